@@ -1,0 +1,9 @@
+namespace MesChain.Server.Ops;
+
+/// <summary>All wiring of the ops slice, nothing else.</summary>
+public static class OpsModule
+{
+    public static IServiceCollection AddOps(this IServiceCollection services) => services;
+
+    public static WebApplication MapOps(this WebApplication app) => app;
+}

@@ -1,0 +1,155 @@
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace MesChain.Server.Platform.Data;
+
+/// <summary>
+/// One database file with one writer. Callers hand in units; the writer's own thread runs as many as are waiting inside one
+/// transaction, a savepoint each, commits once with a sync to disk, and only then answers them all: an acknowledged write is
+/// on disk, and a disk sync is shared by everyone who came during the last one.
+/// </summary>
+sealed class SqliteFile : IAsyncDisposable
+{
+    const int UnitsMax = 512;
+    const int WaitingMax = 10_000;
+
+    readonly Channel<Unit> _waiting = Channel.CreateBounded<Unit>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    readonly string _readerString;
+    readonly SqliteConnection _writer;
+    readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SqliteFile(string path)
+    {
+        ConnectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        _readerString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        _writer = new SqliteConnection(ConnectionString);
+        _writer.Open();
+        // FULL: in WAL mode NORMAL would not sync at commit, and a power cut could take back what was acknowledged.
+        _writer.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma secure_delete = on; pragma temp_store = memory");
+        new Thread(Run) { IsBackground = true, Name = "sqlite writer" }.Start();
+    }
+
+    public string ConnectionString { get; }
+
+    public async Task<T> WriteAsync<T>(Db db, Func<Tx, Task<T>> unit, CancellationToken cancel)
+    {
+        var entry = new Unit<T>(db, unit, cancel);
+        await _waiting.Writer.WriteAsync(entry, cancel);
+        return await entry.Answer;
+    }
+
+    public async Task<T> ReadAsync<T>(Db db, Func<Tx, Task<T>> read, CancellationToken cancel)
+    {
+        await using var connection = new SqliteConnection(_readerString);
+        await connection.OpenAsync(cancel);
+        connection.Execute("pragma query_only = on");
+        await using var transaction = connection.BeginTransaction(deferred: true);
+        var answer = await read(new Tx(db, connection, transaction, cancel));
+        transaction.Commit();
+        return answer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _stopped.Task;
+        await _writer.DisposeAsync();
+        using var pool = new SqliteConnection(_readerString);
+        SqliteConnection.ClearPool(pool);
+    }
+
+    void Run()
+    {
+        var batch = new List<Unit>(UnitsMax);
+        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            batch.Clear();
+            while (batch.Count < UnitsMax && _waiting.Reader.TryRead(out var unit))
+                batch.Add(unit);
+            Commit(batch);
+        }
+
+        _stopped.SetResult();
+    }
+
+    void Commit(List<Unit> batch)
+    {
+        try
+        {
+            using var transaction = _writer.BeginTransaction(deferred: false);
+            foreach (var unit in batch)
+                RunOne(unit, transaction);
+            transaction.Commit();
+        }
+        catch (SqliteException fault)
+        {
+            // The commit itself failed (disk full, input/output error): nobody's write is on disk.
+            foreach (var unit in batch)
+                unit.Fail(fault);
+        }
+
+        foreach (var unit in batch)
+            unit.Finish();
+    }
+
+    void RunOne(Unit unit, SqliteTransaction transaction)
+    {
+        transaction.Save("unit");
+        try
+        {
+            unit.Run(_writer, transaction);
+            transaction.Release("unit");
+        }
+        catch (Exception fault)
+        {
+            transaction.Rollback("unit");
+            transaction.Release("unit");
+            unit.Fail(fault);
+        }
+    }
+
+    abstract class Unit
+    {
+        public abstract void Run(SqliteConnection connection, SqliteTransaction transaction);
+
+        public abstract void Fail(Exception fault);
+
+        public abstract void Finish();
+    }
+
+    sealed class Unit<T>(Db db, Func<Tx, Task<T>> work, CancellationToken cancel) : Unit
+    {
+        readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Exception? _fault;
+        Tx? _tx;
+        T _result = default!;
+
+        public Task<T> Answer => _answer.Task;
+
+        public override void Run(SqliteConnection connection, SqliteTransaction transaction)
+        {
+            cancel.ThrowIfCancellationRequested();
+            _tx = new Tx(db, connection, transaction, CancellationToken.None);
+            var running = work(_tx);
+            if (!running.IsCompleted)
+                throw new InvalidOperationException("A unit of work awaited something other than its transaction.");
+            _result = running.GetAwaiter().GetResult();
+        }
+
+        public override void Fail(Exception fault) => _fault ??= fault;
+
+        public override void Finish()
+        {
+            if (_fault is OperationCanceledException)
+                _answer.TrySetCanceled(cancel);
+            else if (_fault is not null)
+                _answer.TrySetException(_fault);
+            else
+            {
+                _tx!.Committed();
+                _answer.TrySetResult(_result);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Dapper;
+
+namespace MesChain.Server.Platform.Data;
+
+/// <summary>
+/// One transaction (or one snapshot, for a read). A unit of work awaits nothing but these methods: on SQLite they complete
+/// before they return, because the one writer that serves all callers cannot wait for anybody.
+/// </summary>
+public sealed class Tx
+{
+    readonly DbConnection _connection;
+    readonly DbTransaction? _transaction;
+    readonly Db _db;
+    readonly CancellationToken _cancel;
+    List<Action>? _afterCommit;
+
+    internal Tx(Db db, DbConnection connection, DbTransaction? transaction, CancellationToken cancel)
+    {
+        _db = db;
+        _connection = connection;
+        _transaction = transaction;
+        _cancel = cancel;
+    }
+
+    /// <summary>The dialect words, for the statements of this transaction.</summary>
+    public Db Db => _db;
+
+    /// <summary>Now, by the database's clock.</summary>
+    public Task<long> NowMsAsync() =>
+        _db.Engine == Engine.Sqlite ? Task.FromResult(_db.Clock.NowMs()) : ScalarAsync<long>($"select {_db.Now}");
+
+    public Task<int> ExecuteAsync(string sql, object? args = null) =>
+        _db.Engine == Engine.Sqlite ? Task.FromResult(_connection.Execute(Command(sql, args))) : _connection.ExecuteAsync(Command(sql, args));
+
+    /// <summary>Runs one statement once per item, in order. Answers how many rows were touched in all.</summary>
+    public async Task<int> ExecuteManyAsync<T>(string sql, IEnumerable<T> items)
+        where T : notnull
+    {
+        var touched = 0;
+        foreach (var item in items)
+            touched += await ExecuteAsync(sql, item);
+        return touched;
+    }
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) =>
+        _db.Engine == Engine.Sqlite
+            ? _connection.Query<T>(Command(sql, args)).AsList()
+            : (await _connection.QueryAsync<T>(Command(sql, args))).AsList();
+
+    /// <summary>The only row, or default when there is none.</summary>
+    public Task<T?> OneAsync<T>(string sql, object? args = null) =>
+        _db.Engine == Engine.Sqlite
+            ? Task.FromResult(_connection.QuerySingleOrDefault<T>(Command(sql, args)))
+            : _connection.QuerySingleOrDefaultAsync<T>(Command(sql, args));
+
+    /// <summary>The first column of the first row, or default when there is no row.</summary>
+    public Task<T?> ScalarAsync<T>(string sql, object? args = null) =>
+        _db.Engine == Engine.Sqlite
+            ? Task.FromResult(_connection.ExecuteScalar<T>(Command(sql, args)))
+            : _connection.ExecuteScalarAsync<T>(Command(sql, args));
+
+    /// <summary>
+    /// The store's next number of a sequence, under a row lock until commit: order of numbers is order of commits.
+    /// </summary>
+    public async Task<long> NextAsync(Guid storeId, string sequence) =>
+        await ScalarAsync<long>(
+            """
+            insert into store_sequences (store_id, name, value) values (@storeId, @sequence, 1)
+            on conflict (store_id, name) do update set value = store_sequences.value + 1
+            returning value
+            """,
+            new { storeId, sequence });
+
+    /// <summary>Signals and answers leave after the commit, never before it: what is told must be on disk.</summary>
+    public void OnCommit(Action after) => (_afterCommit ??= []).Add(after);
+
+    internal void Committed()
+    {
+        foreach (var after in _afterCommit ?? [])
+            after();
+    }
+
+    CommandDefinition Command(string sql, object? args)
+    {
+        // SQLite has no clock that tests can move, so `@now` is handed in; PostgreSQL's statements ask the server.
+        if (_db.Engine == Engine.Sqlite && sql.Contains("@now", StringComparison.Ordinal))
+        {
+            var parameters = new DynamicParameters(args);
+            parameters.Add("now", _db.Clock.NowMs());
+            args = parameters;
+        }
+
+        return new(sql, args, _transaction, cancellationToken: _cancel);
+    }
+}

@@ -1,0 +1,57 @@
+namespace MesChain.Server.Sync.Issues;
+
+/// <summary>How bad an issue is.</summary>
+public enum Severity
+{
+    Info,
+    Warning,
+    Error,
+}
+
+/// <summary>One kind of problem: its stable code, and what people read in English. The shop's pages map the code to Turkish.</summary>
+public sealed record IssueKind(string Code, Severity Severity, string Cause, string Fix);
+
+/// <summary>Every issue that Sync can open. A code that is not here is shown raw under <see cref="Unknown"/> and counted.</summary>
+public static class IssueCatalog
+{
+    public const string LinkConflict = "LINK_CONFLICT";
+    public const string BarcodeTwice = "BARCODE_TWICE";
+    public const string UnknownBarcodeSold = "UNKNOWN_BARCODE_SOLD";
+    public const string OfferRefused = "OFFER_REFUSED";
+    public const string OfferDiverged = "OFFER_DIVERGED";
+    public const string ReceiptLost = "RECEIPT_LOST";
+    public const string CredentialRefused = "CREDENTIAL_REFUSED";
+    public const string MarketplaceUnreachable = "MARKETPLACE_UNREACHABLE";
+    public const string OrdersNotRead = "ORDERS_NOT_READ";
+    public const string OrderStatusUnknown = "ORDER_STATUS_UNKNOWN";
+    public const string OrderImportFailed = "ORDER_IMPORT_FAILED";
+    public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
+    public const string WaveHeld = "WAVE_HELD";
+    public const string ShopUnreachable = "SHOP_UNREACHABLE";
+    public const string AnswerMalformed = "ANSWER_MALFORMED";
+    public const string Unknown = "UNKNOWN";
+
+    static readonly Dictionary<string, IssueKind> Kinds = new[]
+    {
+        new IssueKind(LinkConflict, Severity.Warning, "A marketplace item or a variant is already linked with another one.", "Decide which of the two belongs together, and unlink the other."),
+        new IssueKind(BarcodeTwice, Severity.Warning, "Several variants of the shop carry the same barcode.", "Give each variant its own barcode, or link the right one by hand."),
+        new IssueKind(UnknownBarcodeSold, Severity.Error, "A barcode was sold that is linked with no variant, so no stock was taken.", "Link the barcode with its variant; its units are then held from the order's own time."),
+        new IssueKind(OfferRefused, Severity.Error, "The marketplace refused a stock or price.", "Read the marketplace's words, mend the product, and save it again."),
+        new IssueKind(OfferDiverged, Severity.Error, "The marketplace shows more stock than it confirmed, and no sale explains it.", "The right value is sent again; if it happens again, look for another program that sends stock."),
+        new IssueKind(ReceiptLost, Severity.Warning, "The marketplace gave no result for a batch in time.", "The values are read back and sent again where they differ."),
+        new IssueKind(CredentialRefused, Severity.Error, "The marketplace refuses the key.", "Enter the current key and secret from the seller panel, and test the connection."),
+        new IssueKind(MarketplaceUnreachable, Severity.Warning, "The marketplace does not answer.", "Nothing to do: work resumes by itself."),
+        new IssueKind(OrdersNotRead, Severity.Error, "No orders could be read for 15 minutes.", "Until they can, stock is only lowered. Test the connection."),
+        new IssueKind(OrderStatusUnknown, Severity.Warning, "The marketplace used an order status that is not known.", "The order is kept as it is; update the server."),
+        new IssueKind(OrderImportFailed, Severity.Error, "The shop could not book an order.", "Read the shop's reason; the order is offered again by itself."),
+        new IssueKind(OrderActionRefused, Severity.Error, "The marketplace refused what was asked for a package.", "Read the marketplace's words and the package's status."),
+        new IssueKind(WaveHeld, Severity.Error, "Unusually many changes at once were stopped.", "Look at the examples; release or reject them."),
+        new IssueKind(ShopUnreachable, Severity.Warning, "The shop does not answer the knock.", "Orders wait until the shop's own timer pulls them; check the callback address."),
+        new IssueKind(AnswerMalformed, Severity.Error, "The marketplace's answer could not be understood.", "Work is tried again by itself; if it stays, update the server."),
+        new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
+    }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
+
+    public static IssueKind Get(string code) => Kinds.GetValueOrDefault(code) ?? Kinds[Unknown];
+
+    public static IEnumerable<IssueKind> All => Kinds.Values;
+}
