@@ -1,0 +1,32 @@
+# The interface to this repository. Every target installs what it needs and the machine lacks (Debian, Ubuntu).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.PHONY: help build run test soak test-opencart ocmod bench lint
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+build: ## build everything
+	dotnet build MesChain.Grpc.sln -v q
+
+run: ## start server, marketplace sandbox and a demo shop; Ctrl-C ends them
+	@exec scripts/run.sh
+
+test: ## run every test; ends with "N passed, N failed, N skipped"
+	@scripts/test.sh
+
+soak: ## the seeded tests at full counts; writes artifacts/soak.json
+	@scripts/soak.sh
+
+test-opencart: ## real stores: make test-opencart OPENCART_4_SRC=<unpacked release>
+	@scripts/test-opencart.sh
+
+ocmod: ## build the OpenCart packages into dist/
+	@scripts/install.sh ocmod
+	@php opencart-ocmod/build.php
+
+bench: ## print "bench <name> <value> <unit>" lines
+	@dotnet run --project tests/MesChain.Bench -c Release -v q
+
+lint: ## formatters, analyzers, buf, php -l, shellcheck
+	@scripts/lint.sh

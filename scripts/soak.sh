@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The seeded tests at the full counts their issues name; writes artifacts/soak.json. SOAK_SEED replays one seed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+scripts/install.sh test
+dotnet build tests/MesChain.Tests -v q || exit 1
+out=artifacts/soak
+rm -rf "$out"
+ok=0
+MESCHAIN_SOAK=full dotnet test --project tests/MesChain.Tests --no-build --results-directory "$out" --report-xunit-trx \
+  --filter-trait "Soak=yes" || ok=1
+trx="$(find "$out" -name '*.trx' | head -n 1)"
+if [[ -z "$trx" ]]; then
+  echo "no soak test ran"
+  exit 1
+fi
+counter() { sed -n "s/.*<Counters[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$trx" | head -n 1; }
+# Each soak test prints "soak <name> seeds=<first>..<last> count=<n> failures=<n>".
+{
+  printf '{"commit":"%s","passed":%s,"failed":%s,"runs":[' "$(git rev-parse HEAD)" "$(counter passed)" "$(counter failed)"
+  grep -ohE 'soak [^ ]+ seeds=[^ ]+ count=[0-9]+ failures=[0-9]+' "$trx" | sort -u |
+    sed -E 's/soak ([^ ]+) seeds=([^ ]+) count=([0-9]+) failures=([0-9]+)/{"name":"\1","seeds":"\2","count":\3,"failures":\4}/' | paste -sd ,
+  printf ']}\n'
+} >artifacts/soak.json
+cat artifacts/soak.json
+exit "$ok"
