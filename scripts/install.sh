@@ -39,6 +39,9 @@ need_opencart() {
   need mariadb-server has mariadbd
   for extension in mysqli gd zip xml; do need "php-$extension" has_php "${extension/#xml/dom}"; done
   need chromium has chromium
+  need fonts-dejavu-core has_file '/usr/share/fonts/truetype/dejavu/*'
+  need php-fpm has_file '/usr/sbin/php-fpm*'
+  need nginx-light has nginx
 }
 
 case "$goal" in
