@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests on a real store and ends with one line: N passed, N failed, N skipped. See README.md.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 node --test --test-concurrency=1 --test-reporter=./tests/opencart/report.mjs tests/opencart/*.test.mjs
 status=$?
 node tests/opencart/fixture/down.mjs
