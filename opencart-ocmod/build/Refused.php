@@ -1,0 +1,9 @@
+<?php
+declare(strict_types=1);
+
+namespace MesChain\Build;
+
+/** The build cannot go on, and says what to do. */
+final class Refused extends \RuntimeException
+{
+}
