@@ -115,6 +115,12 @@ public interface IOfferTarget
 
     /// <summary>The bytes that <see cref="PushAsync"/> would send, for the identical-body rule.</summary>
     ReadOnlyMemory<byte> Body(IReadOnlyList<OfferPush> offers);
+
+    /// <summary>
+    /// What the marketplace's published rules refuse about one offer, judged here without a call; null when it may be sent.
+    /// <see cref="PushAsync"/> throws the first such fault and sends nothing, so that one bad offer is best taken out before.
+    /// </summary>
+    MarketplaceFault? Judge(OfferPush offer) => null;
 }
 
 /// <summary>What to set. Null leaves the field as it is (partial body).</summary>

@@ -1,0 +1,45 @@
+namespace MesChain.Marketplaces;
+
+/// <summary>Every code that a <see cref="MarketplaceFault"/> carries. Issues are named by them; the shop's pages translate them.</summary>
+public static class FaultCodes
+{
+    public const string CredentialRefused = "CREDENTIAL_REFUSED";
+    public const string AccessForbidden = "ACCESS_FORBIDDEN";
+    public const string MarketplaceUnreachable = "MARKETPLACE_UNREACHABLE";
+
+    /// <summary>Too fast, by our own limits or by the marketplace's; nothing was processed.</summary>
+    public const string TooManyRequests = "TOO_MANY_REQUESTS";
+
+    public const string AnswerMalformed = "ANSWER_MALFORMED";
+
+    /// <summary>A write that may have been applied.</summary>
+    public const string OutcomeUnknown = "OUTCOME_UNKNOWN";
+
+    /// <summary>The answer points to another address; credentials are never sent there.</summary>
+    public const string RedirectRefused = "REDIRECT_REFUSED";
+
+    /// <summary>A production address that is not https.</summary>
+    public const string AddressRefused = "ADDRESS_REFUSED";
+
+    /// <summary>The marketplace has closed this version of its service: the server must be updated.</summary>
+    public const string ApiRetired = "API_RETIRED";
+
+    public const string NotFound = "NOT_FOUND";
+
+    /// <summary>The request as a whole is refused, for a reason that is not catalogued.</summary>
+    public const string RequestRefused = "REQUEST_REFUSED";
+
+    public const string ReceiptLost = "RECEIPT_LOST";
+
+    /// <summary>The body equals one that was accepted a short time ago. The values were <em>not</em> applied.</summary>
+    public const string IdenticalBody = "IDENTICAL_BODY";
+
+    public const string OfferRefused = "OFFER_REFUSED";
+    public const string BarcodeUnknown = "BARCODE_UNKNOWN";
+    public const string BarcodeTwice = "BARCODE_TWICE";
+    public const string QuantityOutOfRange = "QUANTITY_OUT_OF_RANGE";
+    public const string PriceRuleBroken = "PRICE_RULE_BROKEN";
+    public const string NothingToSet = "NOTHING_TO_SET";
+    public const string PriceTooOften = "PRICE_TOO_OFTEN";
+    public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
+}
