@@ -1,4 +1,6 @@
+using MesChain.Marketplaces;
 using MesChain.Server.Sync.Issues;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MesChain.Server.Sync;
 
@@ -7,6 +9,7 @@ public static class SyncModule
 {
     public static IServiceCollection AddSync(this IServiceCollection services)
     {
+        services.TryAddSingleton(provider => new MarketplaceCatalog(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EventLog>();
         services.AddSingleton<IssueStore>();
         services.AddSyncFace();

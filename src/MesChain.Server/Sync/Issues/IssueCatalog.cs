@@ -1,3 +1,5 @@
+using MesChain.Marketplaces;
+
 namespace MesChain.Server.Sync.Issues;
 
 /// <summary>How bad an issue is.</summary>
@@ -48,6 +50,16 @@ public static class IssueCatalog
         new IssueKind(WaveHeld, Severity.Error, "Unusually many changes at once were stopped.", "Look at the examples; release or reject them."),
         new IssueKind(ShopUnreachable, Severity.Warning, "The shop does not answer the knock.", "Orders wait until the shop's own timer pulls them; check the callback address."),
         new IssueKind(AnswerMalformed, Severity.Error, "The marketplace's answer could not be understood.", "Work is tried again by itself; if it stays, update the server."),
+        new IssueKind(FaultCodes.AccessForbidden, Severity.Error, "The marketplace accepts the key but does not allow the call.", "Check that the seller number belongs to the key, and that this server's address is not blocked."),
+        new IssueKind(FaultCodes.ApiRetired, Severity.Error, "The marketplace has closed the version of its service that is used here.", "Update the server."),
+        new IssueKind(FaultCodes.RedirectRefused, Severity.Error, "The marketplace's answer pointed to another address, which was not followed.", "Check proxy and name resolution of this server."),
+        new IssueKind(FaultCodes.AddressRefused, Severity.Error, "The address of a production connection is not https.", "Correct the server's start-up configuration."),
+        new IssueKind(FaultCodes.RequestRefused, Severity.Error, "The marketplace refused a request as a whole.", "Read the marketplace's words; report them if they say nothing."),
+        new IssueKind(FaultCodes.IdenticalBody, Severity.Info, "The marketplace refuses to take the same values twice within a short time.", "Nothing to do: the values are sent again when the time is over."),
+        new IssueKind(FaultCodes.BarcodeUnknown, Severity.Error, "The marketplace does not know the barcode, or the item is not approved.", "Check the item in the seller panel, or unlink it."),
+        new IssueKind(FaultCodes.QuantityOutOfRange, Severity.Error, "The quantity is outside of what the marketplace allows.", "Correct the quantity, or set a cap for the channel."),
+        new IssueKind(FaultCodes.PriceRuleBroken, Severity.Error, "The price breaks a rule of the marketplace: above zero, and the list price not below the sale price.", "Correct the price of the product."),
+        new IssueKind(FaultCodes.PriceTooOften, Severity.Warning, "The price of an item changed too often for the marketplace.", "Nothing to do: the newest price is sent again later."),
         new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
     }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
 
