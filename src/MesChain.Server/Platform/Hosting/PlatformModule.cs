@@ -1,0 +1,81 @@
+using MesChain.Server.Platform.Cluster;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Keys;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace MesChain.Server.Platform.Hosting;
+
+/// <summary>The ground all slices stand on, and the only file that asks "embedded or cluster?".</summary>
+static class PlatformModule
+{
+    /// <summary>A builder with everything that is no slice's own.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Settings are read once; a watcher on the file would promise otherwise.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.AddTelemetry();
+        builder.Services
+            .AddSettings<ServerOptions>("MesChain")
+            .AddSettings<DatabaseOptions>("MesChain:Database")
+            .AddSettings<ListenerOptions>("MesChain:Listeners")
+            .AddSettings<RpcOptions>("MesChain:Rpc")
+            .AddSettings<AuthOptions>("MesChain:Auth")
+            .AddSettings<TelemetryOptions>("MesChain:Telemetry");
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<DataFolder>();
+        builder.Services.AddSingleton(OpenDatabase);
+        builder.Services.AddSingleton(OpenSignal);
+        builder.Services.AddSingleton<Migrator>();
+        builder.Services.AddSingleton<ApiKeyStore>();
+        builder.Services.AddSingleton<BootstrapKey>();
+        // First of all hosted services: its StartingAsync comes before every other start.
+        builder.Services.AddSingleton<Startup>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Startup>());
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = server.Value.StopMax);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenerOptions>>(Listen);
+        return builder;
+    }
+
+    public static WebApplication MapPlatform(this WebApplication app)
+    {
+        app.MapTelemetry();
+        return app;
+    }
+
+    static Db OpenDatabase(IServiceProvider services)
+    {
+        // Asked for first in either case: the folder's lock is what makes one file one process.
+        var folder = services.GetRequiredService<DataFolder>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        var postgres = services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Postgres;
+        return postgres.Length == 0 ? Db.OpenSqlite(folder.File("meschain.db"), clock) : Db.OpenPostgres(postgres, clock);
+    }
+
+    static ISignal OpenSignal(IServiceProvider services)
+    {
+        var local = new LocalSignal(services.GetRequiredService<TimeProvider>());
+        var redis = services.GetRequiredService<IOptions<ServerOptions>>().Value.Redis;
+        return redis.Length == 0 ? local : new RedisSignal(local, redis, services.GetRequiredService<ILogger<RedisSignal>>());
+    }
+
+    /// <summary>Clear text cannot negotiate: HTTP/2 and HTTP/1.1 each need a door of their own.</summary>
+    static void Listen(KestrelServerOptions kestrel, IOptions<ListenerOptions> options)
+    {
+        kestrel.AddServerHeader = false;
+        try
+        {
+            kestrel.Listen(options.Value.GrpcEndpoint, listener => listener.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(options.Value.HttpEndpoint, listener => listener.Protocols = HttpProtocols.Http1);
+        }
+        catch (OptionsValidationException)
+        {
+            // Kestrel asks while the program is still being built; Settings.Faults names this fault beside all others, and nothing starts.
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using MesChain.Server.Platform.Data;
+
+namespace MesChain.Server.Platform.Keys;
+
+/// <summary>API keys at rest. A global table: a key is known before its store is.</summary>
+public sealed class ApiKeyStore(Db db)
+{
+    const string Columns = "id, name, store_id, scopes, secret_hash, created_ms, expires_ms, revoked_ms";
+
+    public Task<(ApiKey? Key, long NowMs)> FindAsync(string id, CancellationToken cancel) =>
+        db.ReadAsync(async tx => (await FindAsync(tx, id), await tx.NowMsAsync()), cancel);
+
+    public Task<ApiKey?> FindAsync(Tx tx, string id) => tx.OneAsync<ApiKey>($"select {Columns} from api_keys where id = @id", new { id });
+
+    public Task<bool> AnyAsync(CancellationToken cancel) =>
+        db.ReadAsync(async tx => await tx.ScalarAsync<long>("select count(*) from api_keys") > 0, cancel);
+
+    public Task AddAsync(Tx tx, ApiKey key) =>
+        tx.ExecuteAsync(
+            $"""
+            insert into api_keys (id, name, store_id, scopes, secret_hash, created_ms, expires_ms)
+            values (@Id, @Name, @StoreId, @Scopes, @SecretHash, {tx.Db.Now}, @ExpiresMs)
+            """,
+            key);
+
+    /// <summary>Makes sure that a key given from outside opens this database. One that was revoked here stays revoked.</summary>
+    public Task PutAsync(ApiKey key, CancellationToken cancel) =>
+        db.WriteAsync(
+            tx => tx.ExecuteAsync(
+                $"""
+                insert into api_keys (id, name, store_id, scopes, secret_hash, created_ms)
+                values (@Id, @Name, @StoreId, @Scopes, @SecretHash, {tx.Db.Now})
+                on conflict (id) do update set secret_hash = excluded.secret_hash
+                """,
+                key),
+            cancel);
+
+    /// <summary>Newest first, after the given key; <paramref name="store"/> narrows to the keys of one store.</summary>
+    public Task<IReadOnlyList<ApiKey>> ListAsync(Guid? store, long beforeMs, string afterId, int limit, CancellationToken cancel) =>
+        db.ReadAsync(
+            tx => tx.QueryAsync<ApiKey>(
+                $"""
+                select {Columns} from api_keys
+                where (created_ms < @beforeMs or (created_ms = @beforeMs and id > @afterId)) {(store is null ? "" : "and store_id = @store")}
+                order by created_ms desc, id
+                limit @limit
+                """,
+                new { store, beforeMs, afterId, limit }),
+            cancel);
+
+    public Task<int> RevokeAsync(Tx tx, string id) =>
+        tx.ExecuteAsync($"update api_keys set revoked_ms = {tx.Db.Now} where id = @id and revoked_ms is null", new { id });
+}
