@@ -22,6 +22,9 @@ create table connections (
     orders_cursor_ms integer,
     orders_read_started_ms integer,
     orders_read_ok_ms integer,
+    -- since when reads fail; null while they succeed
+    orders_failing_ms integer,
+    orders_deep_ms integer not null default 0,
     orders_next_ms integer not null default 0,
     -- the marketplace's own list
     items_read_ms integer,
@@ -130,6 +133,8 @@ create table offers (
     sent_version integer not null default 0,
     acked_qty integer,
     acked_version integer not null default 0,
+    -- the confirmation counts only from this version on: a sale or a lost batch has moved the marketplace's number since
+    uncertain_version integer not null default 0,
     priority integer not null default 0,
     stock_dirty_ms integer,
     stock_not_before_ms integer not null default 0,
@@ -137,10 +142,13 @@ create table offers (
     desired_price_minor integer,
     desired_list_minor integer,
     desired_price_version integer not null default 0,
+    sent_price_minor integer,
+    sent_list_minor integer,
     sent_price_version integer not null default 0,
     acked_price_minor integer,
     acked_list_minor integer,
     acked_price_version integer not null default 0,
+    uncertain_price_version integer not null default 0,
     price_dirty_ms integer,
     price_not_before_ms integer not null default 0,
     observed_qty integer,
@@ -149,6 +157,12 @@ create table offers (
     sent_ms integer,
     acked_ms integer,
     verify_due_ms integer,
+    -- a batch whose fate is unknown may still be applied until then
+    doubt_until_ms integer not null default 0,
+    -- two batches hold this offer at once: read back when both are decided
+    overlapped integer not null default false,
+    -- the owner released this version from a held wave
+    released_version integer not null default 0,
     issue_code text not null default '',
     primary key (store_id, connection_id, variant_id),
     unique (store_id, connection_id, barcode),
@@ -156,7 +170,8 @@ create table offers (
     foreign key (store_id, variant_id) references variants (store_id, id)
 ) strict;
 create index offers_variant on offers (store_id, variant_id);
-create index offers_stock_dirty on offers (store_id, connection_id, priority, stock_dirty_ms) where stock_state in ('dirty', 'diverged');
+-- priority plus one for every second of waiting, without a clock in the index
+create index offers_stock_dirty on offers (store_id, connection_id, (priority * 1000 - stock_dirty_ms)) where stock_state in ('dirty', 'diverged');
 create index offers_price_dirty on offers (store_id, connection_id, price_dirty_ms) where price_state in ('dirty', 'diverged');
 create index offers_uncertain on offers (store_id, connection_id) where stock_state = 'uncertain' or price_state = 'uncertain';
 create index offers_verify on offers (store_id, connection_id, verify_due_ms) where verify_due_ms is not null;
@@ -192,6 +207,7 @@ create table push_items (
     price_minor integer,
     list_minor integer,
     dirty_ms integer,
+    priority integer not null default 0,
     outcome text not null default '',
     primary key (store_id, batch_id, variant_id),
     foreign key (store_id, batch_id) references push_batches (store_id, id)
@@ -206,6 +222,8 @@ create table reservations (
     line_id text not null,
     variant_id blob,
     barcode text not null,
+    -- of a sandbox: holds nothing that production offers
+    trial integer not null,
     qty_open integer not null check (qty_open >= 0),
     qty_cancelled integer not null default 0,
     state text not null check (state in ('open', 'consumed', 'released')),
@@ -246,12 +264,15 @@ create table orders (
     person blob not null,
     shop_order_id text not null default '',
     applied_ms integer,
+    -- closed packages wait until then for the packages that may follow them, before their units count as cancelled
+    settle_ms integer,
     revision integer not null default 1,
     created_ms integer not null,
     primary key (store_id, id),
     unique (store_id, connection_id, order_number),
     unique (store_id, seq)
 ) strict;
+create index orders_settle on orders (store_id, connection_id, settle_ms) where settle_ms is not null;
 
 create table order_lines (
     store_id blob not null,
@@ -268,6 +289,9 @@ create table order_lines (
     -- exact amounts of each unit, dearest first, joined by commas: units may differ by a kuruş
     unit_totals text not null,
     unit_discounts text not null,
+    -- of the units that are not cancelled
+    total_minor integer not null,
+    discount_minor integer not null,
     vat_basis_points integer,
     primary key (store_id, order_id, line_id),
     foreign key (store_id, order_id) references orders (store_id, id)
@@ -285,12 +309,27 @@ create table order_packages (
     tracking_url text not null default '',
     ship_by_ms integer,
     changed_ms integer not null,
+    -- the packages that this one replaces, joined by commas
+    replaces text not null default '',
     -- what the shop asked for and the marketplace has not confirmed: 'pick' or empty
     wish text not null default '',
     primary key (store_id, order_id, package_id),
     foreign key (store_id, order_id) references orders (store_id, id)
 ) strict;
 create index order_packages_wish on order_packages (store_id, order_id) where wish <> '';
+
+-- What each package says of each line: counters of a line are always computed from all packages that are known.
+create table order_package_lines (
+    store_id blob not null,
+    order_id blob not null,
+    package_id text not null,
+    line_id text not null,
+    quantity integer not null,
+    unit_totals text not null,
+    unit_discounts text not null,
+    primary key (store_id, order_id, package_id, line_id),
+    foreign key (store_id, order_id, package_id) references order_packages (store_id, order_id, package_id)
+) strict;
 
 -- What the shop still has to do. At most one open entry an order.
 create table feed_entries (
@@ -310,6 +349,16 @@ create table feed_entries (
 ) strict;
 create unique index feed_entries_open on feed_entries (store_id, order_id) where acked_ms is null;
 create index feed_entries_due on feed_entries (store_id, seq) where acked_ms is null;
+
+-- When a store may be knocked next. knocked_seq is the newest feed entry that it was told of.
+create table store_knocks (
+    store_id blob not null references stores (id),
+    next_ms integer not null,
+    knocked_seq integer not null default 0,
+    failures integer not null default 0,
+    ok_ms integer,
+    primary key (store_id)
+) strict;
 
 create table events (
     store_id blob not null,

@@ -1,0 +1,165 @@
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Work;
+
+namespace MesChain.Server.Sync.Offers;
+
+/// <summary>Finds a marketplace by its code.</summary>
+public delegate IMarketplace FindMarketplace(string code);
+
+/// <summary>
+/// What every marketplace should offer: P = min(max(0, H − R), the marketplace's largest quantity), with H what the shop has on hand and
+/// R the units that are promised to orders. Runs in the transaction that changed an input, and raises the variant's version
+/// there, so that of two values the newer one always wins.
+/// </summary>
+public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace find)
+{
+    /// <summary>While orders of a connection cannot be read, this many units or fewer are not offered there at all.</summary>
+    public const long GuardLevel = 3;
+
+    /// <summary>Recomputes the units of all offers of these variants and asks for the pushes that follow.</summary>
+    public Task RecomputeAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) => RecomputeAsync(tx, storeId, variantIds, movedAt: null);
+
+    /// <param name="movedAt">
+    /// The connection whose own number may have moved (it sold or took back units, or a batch was lost): its offers are sent
+    /// even when the value is the one last confirmed.
+    /// </param>
+    public async Task RecomputeAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds, Guid? movedAt)
+    {
+        if (variantIds.Count == 0)
+            return;
+
+        // First, because the lock on these rows makes everything that is read below the newest there is.
+        await LockAsync(tx, storeId, variantIds);
+        await tx.ExecuteAsync(
+            $"update variants set stock_version = stock_version + 1 where store_id = @storeId and {tx.Db.AnyId("id", "ids")}",
+            new { storeId, ids = tx.Db.IdList(variantIds) });
+        var inputs = (await tx.QueryAsync<Inputs>(
+            $"""
+            select v.id, v.stock_version, v.removed_ms, v.on_hand, coalesce(r.held, 0) as held, coalesce(r.held_real, 0) as held_real
+            from variants v
+            left join (
+                select variant_id, cast(sum(qty_open) as bigint) as held, cast(sum(case when trial then 0 else qty_open end) as bigint) as held_real
+                from reservations where store_id = @storeId and state = 'open' and {tx.Db.AnyId("variant_id", "ids")} group by variant_id
+            ) r on r.variant_id = v.id
+            where v.store_id = @storeId and {tx.Db.AnyId("v.id", "ids")}
+            """,
+            new { storeId, ids = tx.Db.IdList(variantIds) })).ToDictionary(input => input.Id);
+        var places = await PlacesAsync(tx, storeId);
+        var now = await tx.NowMsAsync();
+        var nudged = new HashSet<Guid>();
+        foreach (var offer in await offers.OfVariantsAsync(tx, storeId, variantIds))
+        {
+            var place = places[offer.ConnectionId];
+            var input = inputs[offer.VariantId];
+            var moved = offer.ConnectionId == movedAt;
+            if (!offer.Stock.Desire(OfferValue.Units(Units(input, place)), input.StockVersion, moved, now))
+                continue;
+            offer.Priority = offer.Urgency(moved);
+            await offers.SaveAsync(tx, offer);
+            if (place.SendsStock && offer.Stock.State is AxisStates.Dirty or AxisStates.Diverged or AxisStates.Awaiting && nudged.Add(offer.ConnectionId))
+                await nudges.SendAsync(tx, storeId, offer.ConnectionId, JobKinds.PushStock);
+        }
+    }
+
+    /// <summary>The same for prices: raises the price version and marks the offers whose price differs from the confirmed one.</summary>
+    public Task RepriceAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) => RepriceAsync(tx, storeId, variantIds, movedAt: null);
+
+    /// <param name="movedAt">The connection where a batch was lost, so that its price is sent even when it equals the one last confirmed.</param>
+    public async Task RepriceAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds, Guid? movedAt)
+    {
+        if (variantIds.Count == 0)
+            return;
+
+        await LockAsync(tx, storeId, variantIds);
+        await tx.ExecuteAsync(
+            $"update variants set price_version = price_version + 1 where store_id = @storeId and {tx.Db.AnyId("id", "ids")}",
+            new { storeId, ids = tx.Db.IdList(variantIds) });
+        var prices = (await tx.QueryAsync<Prices>(
+            $"select id, price_version, price_minor, list_price_minor from variants where store_id = @storeId and {tx.Db.AnyId("id", "ids")}",
+            new { storeId, ids = tx.Db.IdList(variantIds) })).ToDictionary(price => price.Id);
+        var places = await PlacesAsync(tx, storeId);
+        var now = await tx.NowMsAsync();
+        var nudged = new HashSet<Guid>();
+        foreach (var offer in await offers.OfVariantsAsync(tx, storeId, variantIds))
+        {
+            var price = prices[offer.VariantId];
+            if (OfferValue.Price(price.PriceMinor, price.ListPriceMinor) is not { } value
+                || !offer.Price.Desire(value, price.PriceVersion, offer.ConnectionId == movedAt, now))
+                continue;
+            await offers.SaveAsync(tx, offer);
+            if (places[offer.ConnectionId].SendsPrices && offer.Price.State is AxisStates.Dirty or AxisStates.Diverged && nudged.Add(offer.ConnectionId))
+                await nudges.SendAsync(tx, storeId, offer.ConnectionId, JobKinds.PushPrices);
+        }
+    }
+
+    static async Task LockAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) =>
+        await tx.QueryAsync<Guid>(
+            $"select id from variants where store_id = @storeId and {tx.Db.AnyId("id", "ids")} order by id {tx.Db.ForUpdate}",
+            new { storeId, ids = tx.Db.IdList(variantIds) });
+
+    static async Task<Dictionary<Guid, Place>> PlacesAsync(Tx tx, Guid storeId) =>
+        (await tx.QueryAsync<Place>(
+            "select id, marketplace, environment, mode, health, stock_enabled, price_enabled from connections where store_id = @storeId",
+            new { storeId })).ToDictionary(place => place.Id);
+
+    long Units(Inputs input, Place place)
+    {
+        if (input.RemovedMs is not null)
+            return 0;
+        // A trial order holds units of the sandbox it came from, never units that production offers.
+        var held = place.Environment == "production" ? input.HeldReal : input.Held;
+        var free = Math.Max(0, input.OnHand - held);
+        if (place.Health == "guarded" && free <= GuardLevel)
+            return 0;
+        return Math.Min(free, find(place.Marketplace).Manners.QuantityMax);
+    }
+
+    sealed class Inputs
+    {
+        public Guid Id { get; init; }
+
+        public long StockVersion { get; init; }
+
+        public long? RemovedMs { get; init; }
+
+        public long OnHand { get; init; }
+
+        public long Held { get; init; }
+
+        public long HeldReal { get; init; }
+    }
+
+    sealed class Prices
+    {
+        public Guid Id { get; init; }
+
+        public long PriceVersion { get; init; }
+
+        public long? PriceMinor { get; init; }
+
+        public long? ListPriceMinor { get; init; }
+    }
+
+    sealed class Place
+    {
+        public Guid Id { get; init; }
+
+        public string Marketplace { get; init; } = "";
+
+        public string Environment { get; init; } = "";
+
+        public string Mode { get; init; } = "";
+
+        public string Health { get; init; } = "";
+
+        public bool StockEnabled { get; init; }
+
+        public bool PriceEnabled { get; init; }
+
+        // Nothing is sent in shadow or while paused, but what would be sent is known.
+        public bool SendsStock => Mode == "live" && StockEnabled && Health != "needs_reauth";
+
+        public bool SendsPrices => Mode == "live" && PriceEnabled && Health != "needs_reauth";
+    }
+}

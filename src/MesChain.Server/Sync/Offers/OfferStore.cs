@@ -1,0 +1,93 @@
+using MesChain.Server.Platform.Data;
+
+namespace MesChain.Server.Sync.Offers;
+
+/// <summary>Offers at rest. Rows are made and removed by linking; here they are loaded under a lock and written back.</summary>
+public sealed class OfferStore
+{
+    /// <summary>Offers of these variants at all connections, locked in one order so that two callers cannot wait for each other.</summary>
+    public Task<IReadOnlyList<Offer>> OfVariantsAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) =>
+        LoadAsync(
+            tx,
+            $"where store_id = @storeId and {tx.Db.AnyId("variant_id", "ids")} order by connection_id, variant_id {tx.Db.ForUpdate}",
+            new { storeId, ids = tx.Db.IdList(variantIds) });
+
+    /// <summary>These variants' offers at one connection, locked.</summary>
+    public Task<IReadOnlyList<Offer>> OfConnectionAsync(Tx tx, Guid storeId, Guid connectionId, IReadOnlyCollection<Guid> variantIds) =>
+        LoadAsync(
+            tx,
+            $"where store_id = @storeId and connection_id = @connectionId and {tx.Db.AnyId("variant_id", "ids")} order by variant_id {tx.Db.ForUpdate}",
+            new { storeId, connectionId, ids = tx.Db.IdList(variantIds) });
+
+    /// <summary>
+    /// Offers with stock to send, most urgent first: waiting ones, and those on their way with more than is wanted now, which a
+    /// change down may overtake. Rows that another unit holds are left to it.
+    /// </summary>
+    public Task<IReadOnlyList<Offer>> StockToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>
+        LoadAsync(
+            tx,
+            $"""
+            where store_id = @storeId and connection_id = @connectionId and stock_not_before_ms <= {tx.Db.Now}
+              and (stock_state in ('dirty', 'diverged') or (stock_state = 'awaiting' and desired_qty < sent_qty))
+            order by priority * 1000 - coalesce(stock_dirty_ms, 0) desc, variant_id limit @max {tx.Db.SkipLocked}
+            """,
+            new { storeId, connectionId, max });
+
+    /// <summary>Offers with a price to send, longest waiting first.</summary>
+    public Task<IReadOnlyList<Offer>> PricesToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>
+        LoadAsync(
+            tx,
+            $"""
+            where store_id = @storeId and connection_id = @connectionId and price_state in ('dirty', 'diverged') and price_not_before_ms <= {tx.Db.Now}
+            order by price_dirty_ms, variant_id limit @max {tx.Db.SkipLocked}
+            """,
+            new { storeId, connectionId, max });
+
+    /// <summary>Offers whose number at the marketplace has to be looked at now. Not locked: the reading lies between.</summary>
+    public Task<IReadOnlyList<Offer>> ToVerifyAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>
+        LoadAsync(
+            tx,
+            $"where store_id = @storeId and connection_id = @connectionId and verify_due_ms <= {tx.Db.Now} order by verify_due_ms, variant_id limit @max",
+            new { storeId, connectionId, max });
+
+    /// <summary>Offers of a connection in a state of the stock axis, locked.</summary>
+    public Task<IReadOnlyList<Offer>> InStockStateAsync(Tx tx, Guid storeId, Guid connectionId, string state, int max) =>
+        LoadAsync(
+            tx,
+            $"where store_id = @storeId and connection_id = @connectionId and stock_state = @state order by variant_id limit @max {tx.Db.ForUpdate}",
+            new { storeId, connectionId, state, max });
+
+    /// <summary>Clean, certain offers that were confirmed longest ago: sending their value again changes nothing but a body.</summary>
+    public Task<IReadOnlyList<Offer>> ToReassertAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>
+        LoadAsync(
+            tx,
+            $"""
+            where store_id = @storeId and connection_id = @connectionId and stock_state = 'clean' and acked_qty = desired_qty and acked_version >= uncertain_version
+            order by acked_ms, variant_id limit @max {tx.Db.SkipLocked}
+            """,
+            new { storeId, connectionId, max });
+
+    public async Task SaveAsync(Tx tx, Offer offer) =>
+        await tx.ExecuteAsync(
+            """
+            update offers set
+                stock_state = @StockState, desired_qty = @DesiredQty, desired_version = @DesiredVersion, sent_qty = @SentQty, sent_version = @SentVersion,
+                acked_qty = @AckedQty, acked_version = @AckedVersion, uncertain_version = @UncertainVersion, priority = @Priority,
+                stock_dirty_ms = @StockDirtyMs, stock_not_before_ms = @StockNotBeforeMs,
+                price_state = @PriceState, desired_price_minor = @DesiredPriceMinor, desired_list_minor = @DesiredListMinor,
+                desired_price_version = @DesiredPriceVersion, sent_price_minor = @SentPriceMinor, sent_list_minor = @SentListMinor,
+                sent_price_version = @SentPriceVersion, acked_price_minor = @AckedPriceMinor, acked_list_minor = @AckedListMinor,
+                acked_price_version = @AckedPriceVersion, uncertain_price_version = @UncertainPriceVersion,
+                price_dirty_ms = @PriceDirtyMs, price_not_before_ms = @PriceNotBeforeMs,
+                observed_qty = @ObservedQty, observed_price_minor = @ObservedPriceMinor, observed_ms = @ObservedMs, sent_ms = @SentMs, acked_ms = @AckedMs,
+                verify_due_ms = @VerifyDueMs, doubt_until_ms = @DoubtUntilMs, overlapped = @Overlapped, released_version = @ReleasedVersion, issue_code = @IssueCode
+            where store_id = @StoreId and connection_id = @ConnectionId and variant_id = @VariantId
+            """,
+            OfferRow.From(offer));
+
+    static async Task<IReadOnlyList<Offer>> LoadAsync(Tx tx, string where, object args)
+    {
+        var rows = await tx.QueryAsync<OfferRow>("select * from offers " + where, args);
+        return [.. rows.Select(row => row.ToOffer())];
+    }
+}
