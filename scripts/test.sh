@@ -36,9 +36,13 @@ suite() { # suite NAME COMMAND...
 }
 
 dotnet_tests() {
-  local ok=0 trx
+  local ok=0 trx covered=() assembly
+  # Only what is written here: coverlet breaks some assemblies of others, and generated code needs no tests.
+  for assembly in meschain-server meschain MesChain.Marketplaces MesChain.Sandbox MesChain.Client; do
+    covered+=(--coverlet-include "[$assembly]*")
+  done
   dotnet test --project tests/MesChain.Tests --no-build --results-directory "$out/dotnet" --report-xunit-trx \
-    --coverlet --coverlet-output-format cobertura --coverlet-exclude '[MesChain.Contracts]*' || ok=1
+    --coverlet --coverlet-output-format cobertura --coverlet-exclude-by-attribute GeneratedCode "${covered[@]}" || ok=1
   local p=0 f=0 s=0
   for trx in "$out"/dotnet/*.trx; do
     [[ -e "$trx" ]] || continue
