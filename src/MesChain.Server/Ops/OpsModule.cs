@@ -1,3 +1,5 @@
+using MesChain.Server.Ops.Pages;
+
 namespace MesChain.Server.Ops;
 
 /// <summary>All wiring of the ops slice, nothing else.</summary>
@@ -5,5 +7,9 @@ public static class OpsModule
 {
     public static IServiceCollection AddOps(this IServiceCollection services) => services;
 
-    public static WebApplication MapOps(this WebApplication app) => app;
+    public static WebApplication MapOps(this WebApplication app)
+    {
+        app.MapDashboard();
+        return app;
+    }
 }

@@ -1,0 +1,120 @@
+// Asks the server every two seconds while somebody looks, and says so when it cannot.
+import { call, Refused } from './api.js';
+import { showClocks } from './clocks.js';
+import { at, moment, time } from './format.js';
+import { showConnections, showIssues, showOffers, showOrders } from './lists.js';
+import { choose, translate, word } from './words.js';
+
+const pace = 2000;
+const rows = 12;
+const part = id => document.getElementById(id);
+
+const page = { storeId: '', shown: undefined, data: undefined, lost: false, busy: false };
+
+async function readStores() {
+  const { stores = [] } = await call('store', 'ListStores', { pageSize: 200 });
+  const wanted = page.storeId || localStorage.getItem('store');
+  page.storeId = (stores.find(store => store.id === wanted) ?? stores[0])?.id ?? '';
+  part('store').replaceChildren(...stores.map(store => new Option(store.name, store.id, false, store.id === page.storeId)));
+}
+
+async function read() {
+  if (!page.storeId) await readStores();
+  if (!page.storeId) return { empty: true };
+  const storeId = page.storeId;
+  const overview = await call('sync', 'GetOverview', { storeId });
+  const connections = (overview.connections ?? []).map(connection => ({ ...connection, storeId }));
+  const [orders, issues, ...offers] = await Promise.all([
+    call('order', 'ListOrders', { storeId, pageSize: rows }),
+    call('sync', 'ListIssues', { storeId, pageSize: 20, state: 'ISSUE_STATE_OPEN' }),
+    ...connections.slice(0, 8).map(connection => call('offer', 'ListOffers', { storeId, connectionId: connection.id, pageSize: rows, recentFirst: true })),
+  ]);
+  return {
+    overview,
+    connections,
+    orders: orders.orders ?? [],
+    issues: (issues.issues ?? []).map(issue => ({ ...issue, storeId })),
+    offers: offers.flatMap((answer, place) => (answer.offers ?? []).map(offer => ({ offer, connection: connections[place] })))
+      .filter(({ offer }) => offer.ackedTime || offer.sentTime || offer.stockState !== 'OFFER_STATE_CLEAN')
+      .sort((one, other) => newest(other.offer) - newest(one.offer)).slice(0, rows),
+  };
+}
+
+const newest = offer => Math.max(at(offer.ackedTime) ?? 0, at(offer.sentTime) ?? 0);
+
+function show() {
+  const { data } = page;
+  part('notice').hidden = !data?.empty;
+  if (data?.empty) part('notice').textContent = word('noStore');
+  if (!data || data.empty) return;
+  const now = at(data.overview.asOf) ?? Date.now();
+  showClocks(part('clocks'), data.overview, now);
+  showOffers(part('offers'), data.offers, now);
+  showOrders(part('orders'), data.orders);
+  showConnections(part('connections'), data.connections, now, show);
+  showIssues(part('issues'), data.issues, now, refresh);
+  part('issues-count').textContent = Number(data.overview.issuesOpen ?? 0) || '';
+}
+
+function showFresh() {
+  const fresh = part('fresh');
+  fresh.className = page.lost ? 'bad' : '';
+  const text = !page.shown && !page.lost ? word('freshFirst')
+    : page.lost ? word('freshOld', page.shown ? moment(page.shown) : '–')
+      : word('freshNow', time(page.shown));
+  // The status is read out by screen readers: only what changed in meaning is, not each tick.
+  fresh.setAttribute('aria-live', page.lost ? 'polite' : 'off');
+  if (fresh.textContent !== text) fresh.textContent = text;
+}
+
+async function refresh() {
+  if (page.busy) return;
+  page.busy = true;
+  try {
+    page.data = await read();
+    page.shown = Date.now();
+    page.lost = false;
+    show();
+  } catch (fault) {
+    page.lost = !(fault instanceof Refused) || fault.status >= 500;
+    if (!page.lost) {
+      part('notice').hidden = false;
+      part('notice').textContent = word('refused', fault.message);
+      // The store may be gone; the next round asks for the list again.
+      page.storeId = '';
+    }
+  } finally {
+    page.busy = false;
+    showFresh();
+  }
+}
+
+async function showVersion() {
+  const { version } = await call('ops', 'GetVersion');
+  part('version').textContent = `MesChain-Sync ${version}`;
+  // The simulator is there only on servers that run one.
+  const answer = await fetch('/_sandbox/trendyol/', { method: 'HEAD' }).catch(() => ({ ok: false }));
+  part('sandbox').hidden = !answer.ok;
+}
+
+part('store').addEventListener('change', event => {
+  page.storeId = event.target.value;
+  localStorage.setItem('store', page.storeId);
+  refresh();
+});
+for (const button of document.querySelectorAll('[data-language]')) {
+  button.addEventListener('click', () => {
+    choose(button.dataset.language);
+    translate();
+    show();
+    showFresh();
+  });
+}
+document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+
+part('sandbox').hidden = true;
+translate();
+showFresh();
+refresh();
+showVersion().catch(() => { });
+setInterval(() => { if (!document.hidden) refresh(); }, pace);
