@@ -10,6 +10,7 @@ public static class OpsModule
     public static WebApplication MapOps(this WebApplication app)
     {
         app.MapDashboard();
+        app.MapGrpcService<OpsGrpc>();
         return app;
     }
 }

@@ -16,6 +16,7 @@ public static class Reasons
     public const string Integrity = "INTEGRITY";
     public const string TooManyAttempts = "TOO_MANY_ATTEMPTS";
     public const string ShuttingDown = "SHUTTING_DOWN";
+    public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
     public const string SecretShownOnce = "SECRET_SHOWN_ONCE";
     public const string RevisionConflict = "REVISION_CONFLICT";
 

@@ -1,6 +1,7 @@
 using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Keys;
+using MesChain.Server.Platform.Rpc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,9 @@ static class PlatformModule
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton<BootstrapKey>();
+        builder.Services.AddSingleton<FailedAttempts>();
+        builder.Services.AddSingleton<Authenticator>();
+        builder.Services.AddRpc();
         // First of all hosted services: its StartingAsync comes before every other start.
         builder.Services.AddSingleton<Startup>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Startup>());
@@ -44,6 +48,7 @@ static class PlatformModule
 
     public static WebApplication MapPlatform(this WebApplication app)
     {
+        app.MapRpc();
         app.MapTelemetry();
         return app;
     }

@@ -1,0 +1,50 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.AspNetCore.Server;
+using MesChain.Server.Platform.Hosting;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
+
+namespace MesChain.Server.Platform.Rpc;
+
+/// <summary>The three ways in (gRPC, gRPC-Web, JSON), all through the same interceptors.</summary>
+static class RpcModule
+{
+    public static void AddRpc(this IServiceCollection services)
+    {
+        WireServices.GiveJsonRoutes();
+        services.AddGrpc(grpc =>
+        {
+            // Outermost first: the metrics see the code that the translation made, and the translation sees the refusals of auth.
+            grpc.Interceptors.Add<CallInterceptor>();
+            grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<AuthInterceptor>();
+        }).AddJsonTranscoding(json =>
+        {
+            // 64-bit numbers are strings: a browser's number would round them.
+            json.JsonSettings = new GrpcJsonSettings { WriteInt64sAsStrings = true };
+            // Without the details' types every rich error would be an empty 500.
+            json.TypeRegistry = TypeRegistry.FromFiles([ErrorDetailsReflection.Descriptor, .. WireServices.All.Select(service => service.File)]);
+        });
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>((grpc, rpc) =>
+        {
+            grpc.MaxReceiveMessageSize = rpc.Value.MessageMax;
+            grpc.MaxSendMessageSize = rpc.Value.MessageMax;
+        });
+        services.AddGrpcReflection();
+        services.AddOptions<HostFilteringOptions>().Configure<IOptions<ListenerOptions>>((filter, listeners) =>
+        {
+            filter.AllowedHosts = [.. listeners.Value.Hosts];
+            filter.AllowEmptyHosts = false;
+        });
+    }
+
+    public static void MapRpc(this WebApplication app)
+    {
+        app.UseMiddleware<CallLifetime>();
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        if (app.Services.GetRequiredService<IOptions<RpcOptions>>().Value.Reflection)
+            app.MapGrpcReflectionService();
+    }
+}
