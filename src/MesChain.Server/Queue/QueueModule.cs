@@ -1,9 +1,29 @@
+using MesChain.Server.Platform.Cluster;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace MesChain.Server.Queue;
 
 /// <summary>All wiring of the queue slice, nothing else.</summary>
 public static class QueueModule
 {
-    public static IServiceCollection AddQueue(this IServiceCollection services) => services;
+    public static IServiceCollection AddQueue(this IServiceCollection services)
+    {
+        services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<Leases>();
+        services.AddSingleton<QueueStore>();
+        services.AddSingleton<ReadyStores>();
+        services.AddSingleton<DepthGauge>();
+        services.AddSingleton<SendStore>();
+        services.AddSingleton<ClaimStore>();
+        services.AddSingleton(provider => new Returns(provider.GetRequiredService<ReadyStores>(), Random.Shared));
+        services.AddSingleton<SettleStore>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<BrowseStore>();
+        services.AddSingleton<JanitorStore>();
+        services.AddSingleton<IQueue, DurableQueue>();
+        services.AddHostedService<Janitor>();
+        return services;
+    }
 
     public static WebApplication MapQueue(this WebApplication app) => app;
 }

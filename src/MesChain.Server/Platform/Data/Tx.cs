@@ -72,6 +72,37 @@ public sealed class Tx
             """,
             new { storeId, sequence });
 
+    /// <summary>
+    /// The first of <paramref name="count"/> numbers that only grow. On PostgreSQL they come from the sequence of that name and may
+    /// commit out of order, so that writers of one store do not wait for each other; take <see cref="LockAsync"/> first where order matters.
+    /// </summary>
+    public async Task<IReadOnlyList<long>> NumbersAsync(Guid storeId, string sequence, int count)
+    {
+        if (_db.Engine == Engine.Postgres)
+            return await QueryAsync<long>($"select nextval('{sequence}') from generate_series(1, @count)", new { count });
+
+        var last = await ScalarAsync<long>(
+            """
+            insert into store_sequences (store_id, name, value) values (@storeId, @sequence, @count)
+            on conflict (store_id, name) do update set value = store_sequences.value + excluded.value
+            returning value
+            """,
+            new { storeId, sequence, count });
+        return [.. Enumerable.Range(1 - count, count).Select(back => last + back)];
+    }
+
+    /// <summary>
+    /// Until the commit no other unit holds the same name. SQLite's single writer is the lock; on PostgreSQL these are advisory locks,
+    /// taken in order so that two units that name the same things cannot wait for each other.
+    /// </summary>
+    public async Task LockAsync(params IEnumerable<string> names)
+    {
+        if (_db.Engine == Engine.Sqlite)
+            return;
+        foreach (var name in names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            await ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@name, 0))", new { name });
+    }
+
     /// <summary>Signals and answers leave after the commit, never before it: what is told must be on disk.</summary>
     public void OnCommit(Action after) => (_afterCommit ??= []).Add(after);
 

@@ -1,0 +1,101 @@
+using MesChain.Server.Platform.Cluster;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Queue;
+using MesChain.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace MesChain.Tests.Queue;
+
+/// <summary>The whole queue slice on a fresh database, without a host.</summary>
+sealed class QueueRig : IAsyncDisposable
+{
+    public const string Name = "q";
+
+    readonly TestDatabase _database;
+    readonly QueueStore _queues = new();
+    readonly SendStore _sends;
+    readonly ClaimStore _claims;
+    readonly SettleStore _settles;
+    readonly DeadLetters _dead;
+    readonly BrowseStore _browse;
+
+    QueueRig(TestDatabase database, Random chance)
+    {
+        _database = database;
+        var signal = new LocalSignal(TimeProvider.System);
+        Ready = new(Db, signal, TimeProvider.System);
+        var returns = new Returns(Ready, chance);
+        _sends = new(_queues, Ready, new(TimeProvider.System), TimeProvider.System);
+        _claims = new(_queues);
+        _settles = new(_queues, Ready, returns);
+        _dead = new(_queues, Ready);
+        _browse = new(_queues);
+        Queue = new DurableQueue(Db, _queues, _sends, _claims, _settles, Ready);
+        Store = new(Db, _queues, Ready, returns);
+        Janitor = new(Store, Ready, new(Db, TimeProvider.System), Db, TimeProvider.System, Options.Create(new QueueOptions()), NullLogger<Janitor>.Instance);
+    }
+
+    public Db Db => _database.Db;
+
+    public IQueue Queue { get; }
+
+    public ReadyStores Ready { get; }
+
+    public JanitorStore Store { get; }
+
+    public Janitor Janitor { get; }
+
+    public Guid StoreId { get; } = Ids.New(TimeProvider.System);
+
+    public static async Task<QueueRig> OpenAsync(Engine engine, QueuePolicy? policy = null, int seed = 1)
+    {
+        var rig = new QueueRig(await TestDatabase.OpenAsync(engine), new Random(seed));
+        await rig.EnsureAsync(policy ?? new(Name));
+        return rig;
+    }
+
+    public Task EnsureAsync(QueuePolicy policy, Guid? store = null) => Db.WriteAsync(tx => Queue.EnsureAsync(tx, store ?? StoreId, policy), default);
+
+    public async Task<SendOutcome> SendAsync(QueueMessage message, Guid? store = null, string queue = Name) =>
+        await Db.WriteAsync(tx => Queue.EnqueueAsync(tx, store ?? StoreId, queue, message), default);
+
+    public Task<IReadOnlyList<SendOutcome>> SendManyAsync(IEnumerable<QueueMessage> messages, string queue = Name) =>
+        Db.WriteAsync(tx => _sends.SendAsync(tx, StoreId, queue, [.. messages.Select(message => new Draft(message))]), default);
+
+    public async Task<List<Lease>> ReceiveAsync(int max = 1, TimeSpan? lease = null, string queue = Name)
+    {
+        var claim = await Db.WriteAsync(tx => _claims.ClaimAsync(tx, StoreId, queue, max, lease, "test"), default);
+        return [.. claim.Rows.Select(row => row.ToLease(StoreId, queue))];
+    }
+
+    /// <summary>The only message due; fails when there is none.</summary>
+    public async Task<Lease> OneAsync(string queue = Name) => Assert.Single(await ReceiveAsync(queue: queue));
+
+    public async Task<Settled> SettleAsync(Lease lease, Outcome outcome) => (await SettleAsync([new(lease.MessageId, lease.Epoch, outcome)]))[0];
+
+    public Task<IReadOnlyList<Settled>> SettleAsync(IReadOnlyList<Verdict> verdicts, bool atomic = false, string queue = Name) =>
+        Db.WriteAsync(tx => _settles.SettleAsync(tx, StoreId, queue, verdicts, atomic), default);
+
+    public async Task<bool> RenewAsync(Lease lease) =>
+        (await Db.WriteAsync(tx => _settles.RenewAsync(tx, StoreId, lease.Queue, [(lease.MessageId, lease.Epoch)], null), default))[0];
+
+    public Task<int> RedriveAsync(Redrive redrive) => Db.WriteAsync(tx => _dead.RedriveAsync(tx, StoreId, redrive), default);
+
+    public Task<IReadOnlyList<MessageRow>> BrowseAsync(params string[] states) =>
+        Db.ReadAsync(tx => _browse.PageAsync(tx, StoreId, new(Name, states, "", 0, 1000)), default);
+
+    public async Task<MessageRow> FindAsync(Guid id) => (await BrowseAsync()).Single(row => row.Id == id);
+
+    public Task<QueueStatus> StatusAsync(string queue = Name) => Db.ReadAsync(tx => _queues.GetAsync(tx, StoreId, queue), default);
+
+    /// <summary>Time passes for the database, and the janitor does what is due.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        Db.ClockOffset += time;
+        while (await Store.LapseAsync(default))
+            continue;
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
