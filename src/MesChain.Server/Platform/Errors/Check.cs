@@ -7,6 +7,9 @@ public sealed class Check
 
     public bool Ok => _violations.Count == 0;
 
+    /// <summary>All complaints in one line, for the result of one item of a batch; null when there is none.</summary>
+    public string? Complaint => Ok ? null : string.Join("; ", _violations.Take(20).Select(violation => $"{violation.Field} {violation.Why}"));
+
     public void That(bool holds, string field, string why)
     {
         if (!holds)

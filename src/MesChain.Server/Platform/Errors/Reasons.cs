@@ -26,6 +26,15 @@ public static class Reasons
     public const string ConnectionNotTested = "CONNECTION_NOT_TESTED";
     public const string ConnectionNotPaused = "CONNECTION_NOT_PAUSED";
     public const string PackageStatus = "PACKAGE_STATUS";
+    public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
+
+    // Of one item of a batch: a refusal of the item, not of the call.
+    public const string UnknownVariant = "UNKNOWN_VARIANT";
+    public const string VariantTaken = "VARIANT_TAKEN";
+    public const string StaleSequence = "STALE_SEQUENCE";
+    public const string LinkConflict = "LINK_CONFLICT";
+    public const string NoBarcode = "NO_BARCODE";
+    public const string BarcodeTwice = "BARCODE_TWICE";
 
     // Queue.
     public const string QueueExists = "QUEUE_EXISTS";
