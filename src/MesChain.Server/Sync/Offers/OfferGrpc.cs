@@ -1,0 +1,99 @@
+using Grpc.Core;
+using MesChain.Contracts.Sync.V1;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Rpc;
+using MesChain.Server.Sync.Catalog;
+using MesChain.Server.Sync.Connections;
+
+namespace MesChain.Server.Sync.Offers;
+
+/// <summary>Stock, price, links and offers on the wire: parses, delegates, answers. Decides nothing.</summary>
+public sealed class OfferGrpc(
+    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers)
+    : OfferService.OfferServiceBase
+{
+    public override async Task<ReportStockResponse> ReportStock(ReportStockRequest request, ServerCallContext context)
+    {
+        var store = await StoreAsync(request.StoreId, context);
+        var report = request.ToDomain();
+        var outcome = await db.WriteAsync(tx => stock.RecordAsync(tx, store, report), context.CancellationToken);
+        return new() { Results = { outcome.Results.Select(result => result.ToProto()) }, ClosedOrders = outcome.Closed };
+    }
+
+    public override async Task<ReportPricesResponse> ReportPrices(ReportPricesRequest request, ServerCallContext context)
+    {
+        var store = await StoreAsync(request.StoreId, context);
+        var report = request.ToDomain();
+        var results = await db.WriteAsync(tx => prices.RecordAsync(tx, store, report), context.CancellationToken);
+        return new() { Results = { results.Select(result => result.ToProto()) } };
+    }
+
+    public override async Task<ProposeLinksResponse> ProposeLinks(ProposeLinksRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (connection, after, limit) = request.ToDomain();
+        return await db.ReadAsync(
+            async tx =>
+            {
+                var row = await connections.GetAsync(tx, store, connection);
+                var counts = await links.CountAsync(tx, store, connection);
+                var items = await links.ListItemsAsync(tx, store, connection, after, limit + 1);
+                var candidates = (await links.CandidatesAsync(tx, store, items.Select(item => item.Barcode))).ToLookup(candidate => candidate.Barcode, StringComparer.Ordinal);
+                return new ProposeLinksResponse
+                {
+                    Proposals = { items.Take(limit).Select(item => item.ToProto(candidates[item.Barcode])) },
+                    NextPageToken = items.Count > limit ? PageToken.Of(OfferProto.ProposalList, items[limit - 1].Barcode) : "",
+                    Sure = (int)counts.Sure,
+                    Doubtful = (int)counts.Doubtful,
+                    OnlyMarketplace = (int)counts.OnlyMarketplace,
+                    OnlyShop = (int)counts.OnlyShop,
+                    ReadTime = StoreProto.Instant(row.ItemsReadMs),
+                };
+            },
+            context.CancellationToken);
+    }
+
+    public override async Task<LinkVariantsResponse> LinkVariants(LinkVariantsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (connection, wanted) = request.ToDomain();
+        if (wanted.Count == 0)
+            return new() { Linked = await linking.LinkSureAsync(store, connection, context.CancellationToken) };
+
+        var report = await db.WriteAsync(tx => linking.LinkAsync(tx, store, connection, wanted), context.CancellationToken);
+        return new() { Results = { report.Results.Select(result => result.ToProto()) }, Linked = report.Linked };
+    }
+
+    public override async Task<UnlinkVariantsResponse> UnlinkVariants(UnlinkVariantsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (connection, variants) = request.ToDomain();
+        return new() { Unlinked = await db.WriteAsync(tx => linking.UnlinkAsync(tx, store, connection, variants), context.CancellationToken) };
+    }
+
+    public override async Task<ListOffersResponse> ListOffers(ListOffersRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var query = request.ToDomain();
+        var rows = await db.ReadAsync(
+            async tx =>
+            {
+                await connections.GetAsync(tx, store, query.Connection);
+                return await offers.ListAsync(tx, store, query);
+            },
+            context.CancellationToken);
+        return new()
+        {
+            Offers = { rows.Take(query.Limit).Select(row => row.ToProto()) },
+            NextPageToken = rows.Count > query.Limit && !query.RecentFirst ? PageToken.Of(OfferProto.OfferList, rows[query.Limit - 1].Barcode) : "",
+        };
+    }
+
+    /// <summary>The store of a report that would otherwise be taken for one whose variants are all unknown.</summary>
+    async Task<Guid> StoreAsync(string requested, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(requested);
+        await db.ReadAsync(tx => stores.GetAsync(tx, store), context.CancellationToken);
+        return store;
+    }
+}
