@@ -1,9 +1,47 @@
+using MesChain.Server.Platform.Hosting;
+using MesChain.Server.Sync.Catalog;
+using MesChain.Server.Sync.Connections;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Offers;
+
 namespace MesChain.Server.Sync;
 
 /// <summary>Wiring of what callers see of Sync.</summary>
 static class SyncFaceModule
 {
-    public static IServiceCollection AddSyncFace(this IServiceCollection services) => services;
+    public static IServiceCollection AddSyncFace(this IServiceCollection services)
+    {
+        services.AddSettings<SyncOptions>("MesChain:Sync");
+        services.AddSingleton<ShopStores>();
+        services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<ConnectionRegister>();
+        services.AddSingleton<ConnectionAccess>();
+        services.AddSingleton<ConnectionTest>();
+        services.AddSingleton<SandboxAddress>();
+        services.AddSingleton<CatalogStore>();
+        services.AddSingleton<ShopCatalog>();
+        services.AddSingleton<StockLedger>();
+        services.AddSingleton<StockReports>();
+        services.AddSingleton<PriceReports>();
+        services.AddSingleton<LinkStore>();
+        services.AddSingleton<Linking>();
+        services.AddSingleton<OfferList>();
+        services.AddSingleton<Overview>();
+        services.AddSingleton<EventReader>();
+        services.AddHostedService<EventSweep>();
+        services.AddSingleton<StoreGrpc>();
+        services.AddSingleton<CatalogGrpc>();
+        services.AddSingleton<OfferGrpc>();
+        services.AddSingleton<SyncGrpc>();
+        return services;
+    }
 
-    public static WebApplication MapSyncFace(this WebApplication app) => app;
+    public static WebApplication MapSyncFace(this WebApplication app)
+    {
+        app.MapGrpcService<StoreGrpc>();
+        app.MapGrpcService<CatalogGrpc>();
+        app.MapGrpcService<OfferGrpc>();
+        app.MapGrpcService<SyncGrpc>();
+        return app;
+    }
 }

@@ -1,5 +1,6 @@
 using MesChain.Marketplaces;
 using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Offers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MesChain.Server.Sync;
@@ -10,6 +11,7 @@ public static class SyncModule
     public static IServiceCollection AddSync(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new MarketplaceCatalog(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<FindMarketplace>(provider => provider.GetRequiredService<MarketplaceCatalog>().Get);
         services.AddSingleton<EventLog>();
         services.AddSingleton<IssueStore>();
         services.AddSyncFace();

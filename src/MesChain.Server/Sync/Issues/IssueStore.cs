@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
 
 namespace MesChain.Server.Sync.Issues;
 
@@ -49,5 +50,72 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
             await events.AppendAsync(tx, storeId, "issue.resolved", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
     }
 
+    /// <summary>Resolves by hand; if the cause is still there, it opens again. A resolved one stays as it is.</summary>
+    /// <exception cref="UnknownResourceException">There is none.</exception>
+    public async Task<IssueRow> ResolveAsync(Tx tx, Guid storeId, Guid id)
+    {
+        var issue = await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id {tx.Db.ForUpdate}", new { storeId, id })
+                    ?? throw new UnknownResourceException("issue", id.ToWire());
+        await ResolveAsync(tx, storeId, issue.Code, issue.ConnectionId, issue.Subject);
+        return (await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id", new { storeId, id }))!;
+    }
+
+    /// <summary>Open ones first, newest first. One row more than <paramref name="limit"/> says that there are more.</summary>
+    /// <param name="state">As it stands in the table; empty means all.</param>
+    public Task<IReadOnlyList<IssueRow>> ListAsync(Tx tx, Guid storeId, IssueKey? after, int limit, string state, Guid? connectionId) =>
+        tx.QueryAsync<IssueRow>(
+            $"""
+            select {Columns} from issues
+            where store_id = @storeId
+              {(state.Length > 0 ? "and state = @state" : "")}
+              {(connectionId is null ? "" : "and connection_id = @connectionId")}
+              {(after is null ? "" : "and (state > @afterState or (state = @afterState and (last_ms < @afterMs or (last_ms = @afterMs and id < @afterId))))")}
+            order by state, last_ms desc, id desc limit @limit
+            """,
+            new
+            {
+                storeId,
+                state,
+                connectionId = connectionId ?? Guid.Empty,
+                afterState = after?.State ?? "",
+                afterMs = after?.LastMs ?? 0,
+                afterId = after?.Id ?? Guid.Empty,
+                limit = limit + 1,
+            });
+
+    public Task<long> CountOpenAsync(Tx tx, Guid storeId) =>
+        tx.ScalarAsync<long>("select count(*) from issues where store_id = @storeId and state = 'open'", new { storeId });
+
+    const string Columns = "id, code, severity, state, connection_id, subject, params, marketplace_text, count, first_ms, last_ms";
+
     static string Fingerprint(string code, Guid? connectionId, string subject) => $"{code}|{connectionId?.ToWire()}|{subject}";
+}
+
+/// <summary>Where a list of issues goes on.</summary>
+public sealed record IssueKey(string State, long LastMs, Guid Id);
+
+public sealed record IssueRow
+{
+    public required Guid Id { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Severity { get; init; }
+
+    public required string State { get; init; }
+
+    public Guid? ConnectionId { get; init; }
+
+    public required string Subject { get; init; }
+
+    /// <summary>A JSON object of texts.</summary>
+    public required string Params { get; init; }
+
+    public required string MarketplaceText { get; init; }
+
+    public long Count { get; init; }
+
+    public long FirstMs { get; init; }
+
+    public long LastMs { get; init; }
 }
