@@ -3,6 +3,7 @@ import { call, Refused } from './api.js';
 import { showClocks } from './clocks.js';
 import { at, moment, time } from './format.js';
 import { showConnections, showIssues, showOffers, showOrders } from './lists.js';
+import { askForStore } from './newstore.js';
 import { choose, translate, word } from './words.js';
 
 const pace = 2000;
@@ -44,7 +45,9 @@ const newest = offer => Math.max(at(offer.ackedTime) ?? 0, at(offer.sentTime) ??
 
 function show() {
   const { data } = page;
+  for (const section of document.querySelectorAll('main section, .store')) section.hidden = Boolean(data?.empty);
   part('notice').hidden = !data?.empty;
+  part('notice').className = data?.empty ? 'info' : '';
   if (data?.empty) part('notice').textContent = word('noStore');
   if (!data || data.empty) return;
   const now = at(data.overview.asOf) ?? Date.now();
@@ -79,6 +82,7 @@ async function refresh() {
     page.lost = !(fault instanceof Refused) || fault.status >= 500;
     if (!page.lost) {
       part('notice').hidden = false;
+      part('notice').className = '';
       part('notice').textContent = word('refused', fault.message);
       // The store may be gone; the next round asks for the list again.
       page.storeId = '';
@@ -102,6 +106,11 @@ part('store').addEventListener('change', event => {
   localStorage.setItem('store', page.storeId);
   refresh();
 });
+part('new-store').addEventListener('click', () => askForStore(async id => {
+  page.storeId = id;
+  await readStores();
+  refresh();
+}));
 for (const button of document.querySelectorAll('[data-language]')) {
   button.addEventListener('click', () => {
     choose(button.dataset.language);

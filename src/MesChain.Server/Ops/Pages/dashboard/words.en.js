@@ -9,7 +9,12 @@ export const english = {
 
   freshNow: 'As of {0}', freshOld: 'Not updated since {0}: the server cannot be reached', freshFirst: 'Reading…',
   freshHidden: 'Tab in the background, the page waits', refused: 'The server refused: {0}',
-  noStore: 'There is no store on this server yet. To try it: make run. To add one: meschain sync create-store.',
+  noStore: 'There is no store on this server yet. Add one, and enter its address and key in the MesChain settings of OpenCart.',
+  newStore: 'Add a store', newStoreWhat: 'Each OpenCart shop is a store. Type its name; you get the address and the key with which the shop connects.',
+  newStoreName: 'Name of the store', newStoreMake: 'Add', cancel: 'Cancel', newStoreTaken: 'There is a store of this name. Type another one.',
+  newStoreDone: 'The store was added', newStoreNext: 'Enter both in OpenCart\'s admin, on the page MesChain → Settings.',
+  newStoreAddress: 'Server address', newStoreKey: 'Key', newStoreOnce: 'The key is shown only now; if it is lost, a new one is given.',
+  newStoreKept: 'Copied, close', copy: 'Copy', copied: 'Copied',
 
   clockWaiting: 'Oldest unsent change', clockWaitingNone: 'Nothing waits',
   clockWaitingSome: '{0} products wait to be sent', clockWaitingNotLive: '{0} products wait; not sent because no connection is live',

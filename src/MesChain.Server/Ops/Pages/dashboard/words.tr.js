@@ -8,7 +8,12 @@ export const turkish = {
 
   freshNow: 'Güncel: {0}', freshOld: '{0} saatinden beri güncellenmiyor: sunucuya ulaşılamıyor', freshFirst: 'Okunuyor…',
   freshHidden: 'Sekme arkada, sayfa bekliyor', refused: 'Sunucu isteği geri çevirdi: {0}',
-  noStore: 'Bu sunucuda henüz mağaza yok. Denemek için: make run. Mağaza eklemek için: meschain sync create-store.',
+  noStore: 'Bu sunucuda henüz mağaza yok. Bir mağaza ekleyin; adresi ve anahtarı OpenCart\'taki MesChain ayarlarına girin.',
+  newStore: 'Mağaza ekle', newStoreWhat: 'Her OpenCart mağazası bir mağazadır. Adını yazın; mağazanın bağlanacağı adresi ve anahtarı alırsınız.',
+  newStoreName: 'Mağazanın adı', newStoreMake: 'Ekle', cancel: 'Vazgeç', newStoreTaken: 'Bu adla bir mağaza var. Başka bir ad yazın.',
+  newStoreDone: 'Mağaza eklendi', newStoreNext: 'İkisini OpenCart yönetiminde MesChain → Ayarlar sayfasına girin.',
+  newStoreAddress: 'Sunucu adresi', newStoreKey: 'Anahtar', newStoreOnce: 'Anahtar yalnız şimdi gösterilir; kaybolursa yenisi verilir.',
+  newStoreKept: 'Kopyaladım, kapat', copy: 'Kopyala', copied: 'Kopyalandı',
 
   clockWaiting: 'En eski gönderilmemiş değişiklik', clockWaitingNone: 'Bekleyen değişiklik yok',
   clockWaitingSome: '{0} ürün gönderilmeyi bekliyor', clockWaitingNotLive: '{0} ürün bekliyor; canlı hesap olmadığı için gönderilmiyor',
