@@ -1,0 +1,143 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace MesChain.Sandbox.Trendyol;
+
+/// <summary>The query of approved products: counts contents, with their variants inside. Runs inside the sandbox's lock.</summary>
+static class TrendyolApproved
+{
+    const int SizeMax = 100;
+    const int WindowMax = 10_000;
+    const int BarcodesMax = 50;
+
+    public static ApiAnswer Query(Seller seller, ApiRequest request)
+    {
+        if (!request.TryNumber("page", 0, out var page) || !request.TryNumber("size", 20, out var size) || page < 0 || size is < 1 or > SizeMax)
+            return ApiAnswer.Error(400, "invalid.page", "page 0 veya üstü, size 1-100 olmalıdır.");
+        if (request.List("barcodes") is { Count: > BarcodesMax })
+            return ApiAnswer.Error(400, "barcodes.limit.exceeded", "En fazla 50 barkod sorgulanabilir.");
+        if (!Filter(seller, request, out var contents))
+            return ApiAnswer.Error(400, "invalid.filter", "Tarih filtresi okunamadı.");
+
+        long first;
+        if (request.Text("nextPageToken") is { } token)
+        {
+            if (!TryRead(token, out first))
+                return ApiAnswer.Error(400, "invalid.token", "nextPageToken geçersiz.");
+            page = first / size;
+        }
+        else
+        {
+            first = page * size;
+            if (first + size > WindowMax)
+                return ApiAnswer.Error(400, "page.limit.exceeded", "page x size 10.000'i aşamaz; nextPageToken kullanın.");
+        }
+
+        var shown = contents.Skip((int)first).Take((int)size).ToList();
+        return ApiAnswer.Ok(new JsonObject
+        {
+            ["totalElements"] = contents.Count,
+            ["totalPages"] = (contents.Count + size - 1) / size,
+            ["page"] = page,
+            ["size"] = size,
+            ["nextPageToken"] = first + size < contents.Count ? Token(first + size) : null,
+            ["content"] = new JsonArray([.. shown.Select(content => ToJson(seller, content))]),
+        });
+    }
+
+    static bool Filter(Seller seller, ApiRequest request, out List<IGrouping<long, Item>> contents)
+    {
+        contents = [];
+        if (!request.TryNumber("startDate", 0, out var start) || !request.TryNumber("endDate", long.MaxValue, out var end) || !request.TryNumber("contentId", 0, out var contentId))
+            return false;
+
+        var barcodes = request.List("barcodes").Concat(request.List("barcode")).Select(TrendyolItems.Squeeze).ToHashSet(StringComparer.Ordinal);
+        var created = request.Text("dateQueryType") == "VARIANT_CREATED_DATE";
+        bool Fits(Item item) =>
+            item.Approved
+            && (barcodes.Count == 0 || barcodes.Contains(item.Barcode))
+            && (request.Text("stockCode") is not { } code || code == item.StockCode)
+            && (request.Text("productMainId") is not { } main || main == item.ProductMainId)
+            && (contentId == 0 || contentId == item.ContentId)
+            && request.Text("status") switch
+            {
+                "archived" => item.Archived,
+                "onSale" => !item.Archived,
+                "notOnSale" => item.Archived,
+                "blacklisted" or "locked" => false,
+                _ => true,
+            }
+            && (created ? item.CreatedAt : item.ModifiedAt).ToUnixTimeMilliseconds() is var at && at >= start && at <= end;
+
+        contents = [.. seller.Items.Where(item => item.Approved).GroupBy(item => item.ContentId).Where(content => content.Any(Fits))];
+        if (request.Text("orderByDirection") == "DESC")
+            contents.Reverse();
+        return true;
+    }
+
+    static JsonObject ToJson(Seller seller, IGrouping<long, Item> content)
+    {
+        var first = content.First();
+        return new()
+        {
+            ["contentId"] = content.Key,
+            ["productMainId"] = first.ProductMainId,
+            ["brand"] = new JsonObject { ["id"] = 1791, ["name"] = "Örnek" },
+            ["category"] = new JsonObject { ["id"] = 382, ["name"] = "Atkı" },
+            ["creationDate"] = first.CreatedAt.ToUnixTimeMilliseconds(),
+            ["lastModifiedDate"] = content.Max(item => item.ModifiedAt).ToUnixTimeMilliseconds(),
+            ["lastModifiedBy"] = "sandbox",
+            ["title"] = first.Title,
+            ["description"] = first.Title,
+            ["images"] = new JsonArray(),
+            ["attributes"] = new JsonArray(),
+            ["variants"] = new JsonArray([.. content.Where(item => item.Approved).Select(item => ToJson(seller, item))]),
+        };
+    }
+
+    static JsonObject ToJson(Seller seller, Item item) => new()
+    {
+        ["variantId"] = item.VariantId,
+        ["supplierId"] = long.Parse(seller.Id, System.Globalization.CultureInfo.InvariantCulture),
+        ["barcode"] = item.Barcode,
+        ["commission"] = 7.83m,
+        ["attributes"] = new JsonArray(),
+        ["productUrl"] = FormattableString.Invariant($"https://www.trendyol.com/x-p-{item.ContentId}"),
+        ["onSale"] = !item.Archived,
+        ["channels"] = new JsonArray("CORE"),
+        ["deliveryOption"] = new JsonObject { ["deliveryDuration"] = 1 },
+        ["stock"] = new JsonObject { ["quantity"] = item.Quantity, ["lastModifiedDate"] = item.StockModifiedAt.ToUnixTimeMilliseconds() },
+        ["price"] = new JsonObject
+        {
+            ["salePrice"] = item.SalePrice,
+            ["listPrice"] = item.ListPrice,
+            // What the buyer sees in a campaign: there to be mistaken for the price.
+            ["priceSeenByCustomer"] = decimal.Round(item.SalePrice * 0.92m, 2),
+        },
+        ["stockCode"] = item.StockCode,
+        ["origin"] = "TR",
+        ["vatRate"] = item.VatRate,
+        ["sellerCreatedDate"] = item.CreatedAt.ToUnixTimeMilliseconds(),
+        ["sellerModifiedDate"] = item.ModifiedAt.ToUnixTimeMilliseconds(),
+        ["locked"] = false,
+        ["lockReason"] = null,
+        ["lockDate"] = null,
+        ["archived"] = item.Archived,
+        ["archivedDate"] = null,
+        ["docNeeded"] = false,
+        ["hasViolation"] = false,
+        ["blacklisted"] = false,
+        ["cargoProviders"] = new JsonArray("ARASMP"),
+    };
+
+    static string Token(long first) => Convert.ToBase64String(Encoding.ASCII.GetBytes(FormattableString.Invariant($"first:{first}")));
+
+    static bool TryRead(string token, out long first)
+    {
+        first = 0;
+        var bytes = new byte[64];
+        return Convert.TryFromBase64String(token, bytes, out var length)
+            && Encoding.ASCII.GetString(bytes, 0, length).Split(':') is ["first", var number]
+            && long.TryParse(number, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out first);
+    }
+}

@@ -1,0 +1,194 @@
+namespace MesChain.Sandbox.Trendyol;
+
+/// <summary>A seller and all that the sandbox knows of it.</summary>
+sealed class Seller(string id, string apiKey, string apiSecret, string tier)
+{
+    public string Id { get; } = id;
+
+    public string ApiKey { get; } = apiKey;
+
+    public string ApiSecret { get; } = apiSecret;
+
+    /// <summary>Listing tier: <c>50k</c>, <c>75k</c>, <c>150k</c>, <c>500k</c> or <c>unlimited</c>.</summary>
+    public string Tier { get; } = tier;
+
+    /// <summary>In the order in which they were listed.</summary>
+    public List<Item> Items { get; } = [];
+
+    public Dictionary<string, Item> ByBarcode { get; } = new(StringComparer.Ordinal);
+
+    public List<Package> Packages { get; } = [];
+
+    public Dictionary<string, Batch> Batches { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Canonical bodies that were accepted, with their time.</summary>
+    public Dictionary<string, DateTimeOffset> Bodies { get; } = new(StringComparer.Ordinal);
+
+    public List<StockChange> Changes { get; } = [];
+
+    public Dictionary<string, Queue<DateTimeOffset>> Calls { get; } = new(StringComparer.Ordinal);
+}
+
+sealed class Item
+{
+    public required string Barcode { get; init; }
+
+    public required long ContentId { get; init; }
+
+    public required long VariantId { get; init; }
+
+    public required string ProductMainId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public string Title { get; set; } = "";
+
+    public string StockCode { get; set; } = "";
+
+    public int Quantity { get; set; }
+
+    public decimal SalePrice { get; set; }
+
+    public decimal ListPrice { get; set; }
+
+    public int VatRate { get; set; } = 20;
+
+    public bool Approved { get; set; } = true;
+
+    public bool Archived { get; set; }
+
+    public DateTimeOffset ModifiedAt { get; set; }
+
+    public DateTimeOffset StockModifiedAt { get; set; }
+
+    /// <summary>Times of price updates, for the limit of 30 a minute.</summary>
+    public Queue<DateTimeOffset> PriceUpdates { get; } = new();
+}
+
+/// <summary>A change of what can be bought, with what made it: the truth that a test compares with.</summary>
+public sealed record StockChange
+{
+    public required long Sequence { get; init; }
+
+    public required long AtMs { get; init; }
+
+    public required string Barcode { get; init; }
+
+    public required int From { get; init; }
+
+    public required int To { get; init; }
+
+    /// <summary><c>batch</c>, <c>sale</c>, <c>cancel</c> or <c>elsewhere</c>.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>Batch id or package id.</summary>
+    public required string Reference { get; init; }
+}
+
+sealed class Batch
+{
+    public required string Id { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset AppliesAt { get; init; }
+
+    public required DateTimeOffset ReadyAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required IReadOnlyList<BatchItem> Items { get; init; }
+
+    public bool Applied { get; set; }
+}
+
+sealed class BatchItem
+{
+    public required string Barcode { get; init; }
+
+    public int? Quantity { get; init; }
+
+    public decimal? SalePrice { get; init; }
+
+    public decimal? ListPrice { get; init; }
+
+    /// <summary>Null while it has not failed.</summary>
+    public string? Failure { get; set; }
+}
+
+sealed class Package
+{
+    public required long Id { get; init; }
+
+    public required string OrderNumber { get; init; }
+
+    public required long TrackingNumber { get; init; }
+
+    public required DateTimeOffset OrderedAt { get; init; }
+
+    public required IReadOnlyList<Line> Lines { get; init; }
+
+    public required Buyer Buyer { get; init; }
+
+    public string CreatedBy { get; init; } = "order-creation";
+
+    public IReadOnlyList<long> OriginPackageIds { get; init; } = [];
+
+    public string PaymentMethod { get; init; } = "Kredi Kartı";
+
+    public string Status { get; set; } = "Created";
+
+    public DateTimeOffset ModifiedAt { get; set; }
+
+    /// <summary>Not listed before; real ones have come late, with an older time of change.</summary>
+    public DateTimeOffset VisibleAt { get; init; }
+
+    /// <summary>This many reads get it with empty addresses.</summary>
+    public int EmptyAddressReads { get; set; }
+
+    public List<(DateTimeOffset At, string Status)> Histories { get; } = [];
+}
+
+sealed record Line
+{
+    public required long Id { get; init; }
+
+    public required Item Item { get; init; }
+
+    public required decimal Price { get; init; }
+
+    public required IReadOnlyList<UnitSold> Units { get; init; }
+
+    public string CancelledBy { get; init; } = "";
+}
+
+/// <summary>One sold unit: its discounts are exact, while the line's are averages.</summary>
+readonly record struct UnitSold(long Id, decimal SellerDiscount, decimal TyDiscount);
+
+/// <summary>Invented buyers only.</summary>
+public sealed record Buyer
+{
+    public string FirstName { get; init; } = "Zeynep";
+
+    public string LastName { get; init; } = "Öztürk";
+
+    public string Email { get; init; } = "pf+deneme@trendyolmail.example";
+
+    public string Address { get; init; } = "Gül Sok. No:3";
+
+    public string Neighborhood { get; init; } = "Maslak Mahallesi";
+
+    public string District { get; init; } = "Sarıyer";
+
+    public string City { get; init; } = "İstanbul";
+
+    public string PostalCode { get; init; } = "34200";
+
+    public string Phone { get; init; } = "5000000000";
+
+    public string Company { get; init; } = "";
+
+    public string TaxOffice { get; init; } = "";
+
+    public string TaxNumber { get; init; } = "";
+}

@@ -1,0 +1,44 @@
+namespace MesChain.Sandbox.Trendyol;
+
+/// <summary>What Trendyol's documents leave open, or what a test wants otherwise.</summary>
+public sealed record TrendyolSwitches
+{
+    /// <summary>A batch is in progress for this many seconds at least …</summary>
+    public int ReceiptSecondsMin { get; init; } = 3;
+
+    /// <summary>… and at most; drawn from the seed.</summary>
+    public int ReceiptSecondsMax { get; init; } = 30;
+
+    /// <summary>Its values take effect within this many seconds, always before the receipt says so.</summary>
+    public int ApplySecondsMax { get; init; } = 2;
+
+    /// <summary>Batches may take effect in another order than they were sent in.</summary>
+    public bool ReorderBatches { get; init; }
+
+    /// <summary>How an equal body within 15 minutes is refused: <c>request</c> (HTTP 400), <c>item</c> (a failed receipt) or <c>off</c>.</summary>
+    public string IdenticalBody { get; init; } = "request";
+
+    /// <summary>Status for a seller number that is not the key's own: 401 or 403.</summary>
+    public int ForeignSeller { get; init; } = 403;
+
+    /// <summary>Status of the paths that were closed in October 2026: 426, 404 or 410.</summary>
+    public int ClosedPaths { get; init; } = 426;
+
+    /// <summary>Status of a step that the package's state does not allow: 409 or 400.</summary>
+    public int IllegalStep { get; init; } = 409;
+
+    /// <summary>Accept only User-Agents of the documented form.</summary>
+    public bool StrictUserAgent { get; init; }
+
+    /// <summary>Behave like the stage environment towards an address that is not on its list: 503 for everything.</summary>
+    public bool AddressNotListed { get; init; }
+
+    /// <summary>Cancelled units go back on sale by themselves.</summary>
+    public bool RestockOnCancel { get; init; }
+
+    /// <summary>The package that replaces a partly cancelled one appears this many seconds after the old one is cancelled.</summary>
+    public int ReissueSeconds { get; init; }
+
+    /// <summary>Whether requests are counted against the rate limits.</summary>
+    public bool RateLimits { get; init; } = true;
+}
