@@ -56,7 +56,7 @@ create table repeats (
     created_ms integer not null,
     primary key (store_id, caller, method, request_id)
 ) strict;
-create index repeats_age on repeats (store_id, created_ms);
+create index repeats_age on repeats (created_ms);
 
 -- Leases of loops and leaders; those of no store stand under the nil uuid.
 create table leases (

@@ -37,6 +37,9 @@ static class PlatformModule
         builder.Services.AddSingleton<BootstrapKey>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<Authenticator>();
+        builder.Services.AddSingleton<MacKeys>();
+        builder.Services.AddSingleton<Repeats>();
+        builder.Services.AddHostedService<RepeatsSweep>();
         builder.Services.AddRpc();
         // First of all hosted services: its StartingAsync comes before every other start.
         builder.Services.AddSingleton<Startup>();
