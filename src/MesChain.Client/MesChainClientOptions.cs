@@ -22,4 +22,7 @@ public sealed class MesChainClientOptions
 
     /// <summary>Speaks gRPC-Web over HTTP/1.1, for paths that let no HTTP/2 through. Client streams do not work then.</summary>
     public bool Web { get; init; }
+
+    /// <summary>The same server with another key.</summary>
+    public MesChainClientOptions With(string key) => new() { Server = Server, Key = key, Deadline = Deadline, AttemptsMax = AttemptsMax, BackoffBase = BackoffBase, Web = Web };
 }

@@ -59,7 +59,7 @@ public sealed class QueueProcessor(QueueService.QueueServiceClient queue, QueueP
         {
             // A stop cuts the wait short. Messages in an answer that is lost that way come again when their lease ends.
             var request = new ReceiveRequest { StoreId = options.StoreId, Queue = options.Queue, Max = max, Wait = Duration.FromTimeSpan(options.Wait), Holder = options.Holder };
-            var answer = await queue.ReceiveAsync(request, deadline: clock.GetUtcNow().UtcDateTime + options.Wait + TimeSpan.FromSeconds(10), cancellationToken: stop);
+            var answer = await queue.ReceiveAsync(request, deadline: TimeProvider.System.GetUtcNow().UtcDateTime + options.Wait + TimeSpan.FromSeconds(10), cancellationToken: stop);
             return answer.Messages;
         }
         catch (RpcException)

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MesChain.Cli.Commands;
+
+namespace MesChain.Cli;
+
+/// <summary>The whole command line. A command's file path is its command line: <c>Commands/Queue/PeekCommand.cs</c> is <c>meschain queue peek</c>.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command line and answers its exit code (see <see cref="ExitCode"/>).</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken stop)
+    {
+        var connection = new ConnectionOptions();
+        var runner = new Runner(connection, output, error);
+        var root = new RootCommand("Talks to a MesChain-Sync server.")
+        {
+            StatusCommand.Make(runner),
+            new Command("queue", "Queues and their messages.")
+            {
+                Commands.Queue.ListCommand.Make(runner),
+                Commands.Queue.PeekCommand.Make(runner),
+                Commands.Queue.RedriveCommand.Make(runner),
+            },
+            new Command("sync", "Connections, offers and orders.")
+            {
+                Commands.Sync.ConnectionsCommand.Make(runner),
+                Commands.Sync.OffersCommand.Make(runner),
+                Commands.Sync.OrdersCommand.Make(runner),
+            },
+            DemoCommand.Make(runner),
+        };
+        connection.AddTo(root);
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var fault in parsed.Errors)
+                await error.WriteLineAsync(fault.Message);
+            await error.WriteLineAsync($"See: meschain {Path(parsed.CommandResult)}--help");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop);
+    }
+
+    static string Path(CommandResult command) => command.Parent is CommandResult parent ? $"{Path(parent)}{command.Command.Name} " : "";
+}
+
+/// <summary>What a script can tell from the exit code.</summary>
+static class ExitCode
+{
+    public const int Fine = 0;
+
+    /// <summary>The server refused, or the answer is "not well".</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>No server answered.</summary>
+    public const int Unreachable = 3;
+}

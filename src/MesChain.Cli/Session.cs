@@ -1,0 +1,70 @@
+using Google.Protobuf;
+using MesChain.Client;
+using MesChain.Contracts.Sync.V1;
+
+namespace MesChain.Cli;
+
+/// <summary>What a command works with: the open channel, where its answer goes, and which store it is about.</summary>
+sealed class Session(MesChainChannel channel, MesChainClientOptions options, Terminal terminal, string store, CancellationToken stop)
+{
+    const int PageSize = 200;
+
+    public MesChainChannel Channel => channel;
+
+    public MesChainClientOptions Options => options;
+
+    public Terminal Terminal => terminal;
+
+    public CancellationToken Stop => stop;
+
+    /// <summary>The stores that the key reaches, narrowed to the named one.</summary>
+    public async Task<IReadOnlyList<Store>> StoresAsync()
+    {
+        var all = await PagesAsync(
+            token => channel.Stores.ListStoresAsync(new() { PageSize = PageSize, PageToken = token }, cancellationToken: stop).ResponseAsync,
+            page => page.Stores,
+            page => page.NextPageToken);
+        return store.Length == 0 ? all : all.Where(one => one.Id == store || one.Slug == store).ToList();
+    }
+
+    /// <summary>The one store that the command is about.</summary>
+    public async Task<string> StoreIdAsync()
+    {
+        var stores = await StoresAsync();
+        return stores.Count switch
+        {
+            1 => stores[0].Id,
+            0 => throw new UsageException(store.Length == 0 ? "There is no store yet." : $"There is no store '{store}' that this key reaches."),
+            _ => throw new UsageException($"There are {stores.Count} stores; name one with --store: {string.Join(", ", stores.Take(10).Select(one => one.Slug))}"),
+        };
+    }
+
+    /// <summary>The store's connections, narrowed to the one whose id or name is given.</summary>
+    public async Task<IReadOnlyList<Connection>> ConnectionsAsync(string storeId, string? wanted = null)
+    {
+        var all = await PagesAsync(
+            token => channel.Stores.ListConnectionsAsync(new() { StoreId = storeId, PageSize = PageSize, PageToken = token }, cancellationToken: stop).ResponseAsync,
+            page => page.Connections,
+            page => page.NextPageToken);
+        if (wanted is null)
+            return all;
+        var found = all.Where(one => one.Id == wanted || one.Name == wanted).ToList();
+        return found.Count > 0 ? found : throw new UsageException($"There is no connection '{wanted}'. There are: {string.Join(", ", all.Select(one => one.Name))}");
+    }
+
+    /// <summary>All items of a paged list, or the first <paramref name="max"/>.</summary>
+    public static async Task<List<TItem>> PagesAsync<TPage, TItem>(Func<string, Task<TPage>> read, Func<TPage, IEnumerable<TItem>> items, Func<TPage, string> next, int max = int.MaxValue)
+        where TPage : IMessage<TPage>
+    {
+        var all = new List<TItem>();
+        var token = "";
+        do
+        {
+            var page = await read(token);
+            all.AddRange(items(page));
+            token = next(page);
+        }
+        while (token.Length > 0 && all.Count < max);
+        return all.Count > max ? all[..max] : all;
+    }
+}
