@@ -10,7 +10,8 @@ build: ## build everything
 	dotnet build MesChain.Grpc.sln -v q
 
 run: ## start server, marketplace sandbox and a demo shop; Ctrl-C ends them
-	@exec scripts/run.sh
+	@# With job control Ctrl-C reaches the script and not make, which would call a clean end a failure.
+	@if [ -t 0 ]; then set -m; scripts/run.sh; else exec scripts/run.sh; fi
 
 test: ## run every test; ends with "N passed, N failed, N skipped"
 	@scripts/test.sh

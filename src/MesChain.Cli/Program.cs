@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
 using MesChain.Cli;
 
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, press) =>
+void End(PosixSignalContext signal)
 {
-    press.Cancel = true;
+    signal.Cancel = true;
     stop.Cancel();
-};
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token);
