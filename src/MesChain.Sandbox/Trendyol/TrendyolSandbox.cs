@@ -19,12 +19,13 @@ public sealed class TrendyolSandbox
     readonly Lock _gate = new();
     readonly Dictionary<string, Seller> _sellers = new(StringComparer.Ordinal);
     readonly Queue<SandboxCall> _calls = new();
-    readonly TrendyolNumbers _numbers = new();
+    readonly TrendyolNumbers _numbers;
     long _sequence;
 
     public TrendyolSandbox(TimeProvider clock, int seed = 1, TrendyolSwitches? switches = null)
     {
         Clock = new(clock);
+        _numbers = new(Clock);
         Chance = new(seed);
         Switches = switches ?? new();
         AddSeller(Demo());
@@ -155,10 +156,15 @@ public sealed class TrendyolSandbox
     static SellerRequest Demo() => new() { SellerId = DemoSellerId, ApiKey = DemoApiKey, ApiSecret = DemoApiSecret };
 }
 
-/// <summary>The numbers Trendyol gives, counted up.</summary>
-sealed class TrendyolNumbers
+/// <summary>
+/// The numbers Trendyol gives, counted up. They begin at the seconds of the clock: the sandbox forgets its orders when it ends, those who
+/// read them do not, and a number must never come back as another order.
+/// </summary>
+sealed class TrendyolNumbers(TimeProvider clock)
 {
-    long _made;
+    static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    long _made = SecondsOf(clock);
 
     public long Package() => 3_330_110_000 + ++_made;
 
@@ -174,5 +180,7 @@ sealed class TrendyolNumbers
 
     public string Order() => (10_654_410_000 + ++_made).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public void Reset() => _made = 0;
+    public void Reset() => _made = Math.Max(_made, SecondsOf(clock));
+
+    static long SecondsOf(TimeProvider clock) => Math.Max(0, (long)(clock.GetUtcNow() - Epoch).TotalSeconds);
 }
