@@ -35,7 +35,7 @@ public static class SandboxHosting
         if (options.Enabled ?? app.Environment.IsDevelopment())
         {
             // Whoever reaches the control API can place orders: it answers to this machine's own names only.
-            app.MapGroup("").RequireHost("localhost", "127.0.0.1", "[::1]")
+            app.MapGroup("").RequireHost("localhost", "127.0.0.1")
                 .MapTrendyolSandbox(app.Services.GetRequiredService<TrendyolSandbox>(), TrendyolPrefix);
         }
 
