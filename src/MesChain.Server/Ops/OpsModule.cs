@@ -5,7 +5,7 @@ namespace MesChain.Server.Ops;
 /// <summary>All wiring of the ops slice, nothing else.</summary>
 public static class OpsModule
 {
-    public static IServiceCollection AddOps(this IServiceCollection services) => services.AddSandbox();
+    public static IServiceCollection AddOps(this IServiceCollection services) => services.AddSingleton<ApiKeys>().AddSandbox();
 
     public static WebApplication MapOps(this WebApplication app)
     {

@@ -38,9 +38,11 @@ static class PlatformModule
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<Authenticator>();
         builder.Services.AddSingleton<MacKeys>();
+        builder.Services.AddSingleton<Sessions>();
         builder.Services.AddSingleton<Repeats>();
         builder.Services.AddHostedService<RepeatsSweep>();
         builder.Services.AddRpc();
+        builder.Services.AddHealth();
         // First of all hosted services: its StartingAsync comes before every other start.
         builder.Services.AddSingleton<Startup>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Startup>());
@@ -52,6 +54,8 @@ static class PlatformModule
     public static WebApplication MapPlatform(this WebApplication app)
     {
         app.MapRpc();
+        app.MapLogin();
+        app.MapHealth();
         app.MapTelemetry();
         return app;
     }

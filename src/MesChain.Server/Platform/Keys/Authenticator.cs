@@ -7,18 +7,27 @@ using Microsoft.Extensions.Options;
 namespace MesChain.Server.Platform.Keys;
 
 /// <summary>Turns what a request carries into a <see cref="Caller"/>, or refuses it without saying what was wrong.</summary>
-public sealed class Authenticator(ApiKeyStore keys, FailedAttempts failures, IOptions<AuthOptions> options, TimeProvider clock)
+public sealed class Authenticator(ApiKeyStore keys, FailedAttempts failures, Sessions sessions, IOptions<AuthOptions> options, TimeProvider clock)
 {
     const int CachedMax = 10_000;
 
     readonly HotCache<string, KnownKey> _known = new("api_keys", options.Value.KeyCache, CachedMax, clock);
 
+    /// <summary>By the bearer; without one, by the browser's session.</summary>
     public async Task<Caller> AuthenticateAsync(HttpContext http, CancellationToken cancel)
     {
-        var token = Bearer(http.Request.Headers.Authorization.ToString());
-        if (token is not null && await FindAsync(token.Id, cancel) is { } key && token.Opens(key))
-            return key.ToCaller();
+        var header = http.Request.Headers.Authorization.ToString();
+        if (header.Length == 0 && sessions.KeyId(http) is { } id && await FindAsync(id, cancel) is { } entered)
+            return entered.ToCaller();
+        return (await EnterAsync(http, Bearer(header), cancel)).ToCaller();
+    }
 
+    /// <summary>The living key that this text opens.</summary>
+    /// <exception cref="UnauthenticatedException">There is none; the attempt is counted against the address.</exception>
+    public async Task<ApiKey> EnterAsync(HttpContext http, string text, CancellationToken cancel)
+    {
+        if (ApiToken.TryParse(text, out var token) && await FindAsync(token.Id, cancel) is { } key && token.Opens(key))
+            return key;
         await failures.CountAsync(http.Connection.RemoteIpAddress, token?.Id, cancel);
         throw new UnauthenticatedException("The key is missing, wrong, expired or revoked. Send it as 'authorization: Bearer mck_…'.");
     }
@@ -40,10 +49,10 @@ public sealed class Authenticator(ApiKeyStore keys, FailedAttempts failures, IOp
         return new(key, nowMs, clock.GetTimestamp());
     }
 
-    static ApiToken? Bearer(string header)
+    static string Bearer(string header)
     {
         const string scheme = "Bearer ";
-        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && ApiToken.TryParse(header[scheme.Length..].Trim(), out var token) ? token : null;
+        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
     }
 
     sealed record KnownKey(ApiKey? Key, long NowMs, long Stamp);

@@ -8,7 +8,9 @@ namespace MesChain.Server.Platform.Rpc;
 /// <summary>Around every call: how long it took and how it ended, and what its log lines share.</summary>
 public sealed class CallInterceptor(IMeterFactory meters, TimeProvider clock, ILogger<CallInterceptor> log) : Interceptor
 {
-    readonly Histogram<double> _duration = meters.Create(Telemetry.Name).CreateHistogram<double>("meschain.rpc.duration", "s", "How long calls took, by method and code.");
+    readonly Histogram<double> _duration = meters.Create(Telemetry.Name).CreateHistogram(
+        "meschain.rpc.duration", "s", "How long calls took, by method and code.", tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {

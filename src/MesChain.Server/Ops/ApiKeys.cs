@@ -1,0 +1,77 @@
+using Google.Protobuf;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Keys;
+using MesChain.Server.Platform.Rpc;
+using System.Globalization;
+
+namespace MesChain.Server.Ops;
+
+/// <summary>Making, listing and ending keys, within what the caller's own key may reach.</summary>
+sealed class ApiKeys(Db db, ApiKeyStore keys, Authenticator authenticator, Repeats repeats)
+{
+    /// <exception cref="ForbiddenException">The caller does not have a scope that he wants to give.</exception>
+    public async Task<(ApiKey Key, ApiToken Token)> CreateAsync(Caller caller, NewKey wanted, IMessage request, CancellationToken cancel)
+    {
+        if (wanted.Scopes.Where(scope => !caller.Has(scope)).ToList() is { Count: > 0 } missing)
+            throw new ForbiddenException($"Your own key does not have {string.Join(", ", missing)}; a key cannot give what it does not have.");
+
+        var token = ApiToken.Draw();
+        var key = new ApiKey { Id = token.Id, Name = wanted.Name, StoreId = wanted.StoreId, Scopes = string.Join(' ', wanted.Scopes), SecretHash = token.Hash(), ExpiresMs = wanted.ExpiresMs };
+        var made = await db.WriteAsync(
+            tx => repeats.OnceAsync(tx, caller, wanted.StoreId ?? Ids.SystemStore, "CreateApiKey", wanted.RequestId, request, () => AddAsync(tx, key), ShownOnceAsync),
+            cancel);
+        return (made, token);
+    }
+
+    /// <summary>Newest first; a bound caller sees the keys of his store.</summary>
+    public Task<IReadOnlyList<ApiKey>> ListAsync(Caller caller, KeyCursor after, int limit, CancellationToken cancel) =>
+        keys.ListAsync(caller.BoundStore, after.CreatedMs, after.Id, limit, cancel);
+
+    public async Task<ApiKey> RevokeAsync(Caller caller, string id, CancellationToken cancel)
+    {
+        var key = await db.WriteAsync(
+            async tx =>
+            {
+                var standing = await keys.FindAsync(tx, id);
+                if (standing is null || (caller.BoundStore is { } store && standing.StoreId != store))
+                    throw new UnknownResourceException("api_key", id);
+                await keys.RevokeAsync(tx, id);
+                return (await keys.FindAsync(tx, id))!;
+            },
+            cancel);
+        authenticator.Forget(id);
+        return key;
+    }
+
+    async Task<(ApiKey, string)> AddAsync(Tx tx, ApiKey key)
+    {
+        if (key.StoreId is { } store && await tx.ScalarAsync<long>("select count(*) from stores where id = @store", new { store }) == 0)
+            throw new UnknownResourceException("store", store.ToWire());
+        await keys.AddAsync(tx, key);
+        return ((await keys.FindAsync(tx, key.Id))!, key.Id);
+    }
+
+    static Task<ApiKey> ShownOnceAsync(string id) =>
+        throw new AlreadyThereException(Reasons.SecretShownOnce, $"Key {id} was made by this request before; its secret was shown then and is kept nowhere. Revoke it and make another.")
+        {
+            Metadata = { ["key_id"] = id },
+        };
+}
+
+/// <summary>A key as it was asked for.</summary>
+sealed record NewKey(Guid? RequestId, string Name, Guid? StoreId, IReadOnlyList<string> Scopes, long? ExpiresMs);
+
+/// <summary>The last key of the page before.</summary>
+sealed record KeyCursor(long CreatedMs, string Id)
+{
+    static readonly KeyCursor Start = new(long.MaxValue, "");
+
+    /// <summary>Empty begins; null is no token of ours.</summary>
+    public static KeyCursor? Parse(string token) =>
+        token.Length == 0 ? Start
+        : token.Split('.') is [var created, var id] && long.TryParse(created, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? new(ms, id)
+        : null;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{CreatedMs}.{Id}");
+}
