@@ -5,6 +5,7 @@ namespace MesChain.Marketplaces.Trendyol;
 
 // Each endpoint has its own records: the same thing carries different names at different endpoints.
 // Nothing is required here; what must be there is judged where it is read, with a fault instead of an exception of the parser.
+// Properties with a default are set, not init: the generated parser assigns every init property, and null where the answer is silent.
 
 sealed record PriceAndInventory(IReadOnlyList<PriceAndInventoryItem> Items);
 
@@ -21,7 +22,7 @@ sealed record PriceAndInventoryItem
 
 sealed record BatchAccepted
 {
-    public string BatchRequestId { get; init; } = "";
+    public string BatchRequestId { get; set; } = "";
 }
 
 /// <summary>The top-level status is left out on purpose: price and stock batches carry none, and a completed batch may hold failures.</summary>
@@ -36,41 +37,41 @@ sealed record BatchResultItem
 {
     public BatchRequestItem? RequestItem { get; init; }
 
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     public IReadOnlyList<string>? FailureReasons { get; init; }
 }
 
 sealed record BatchRequestItem
 {
-    public string Barcode { get; init; } = "";
+    public string Barcode { get; set; } = "";
 }
 
 sealed record ApprovedPage
 {
     public int? TotalPages { get; init; }
 
-    public string NextPageToken { get; init; } = "";
+    public string NextPageToken { get; set; } = "";
 
     public IReadOnlyList<ApprovedContent>? Content { get; init; }
 }
 
 sealed record ApprovedContent
 {
-    public string ContentId { get; init; } = "";
+    public string ContentId { get; set; } = "";
 
-    public string Title { get; init; } = "";
+    public string Title { get; set; } = "";
 
     public IReadOnlyList<ApprovedVariant>? Variants { get; init; }
 }
 
 sealed record ApprovedVariant
 {
-    public string VariantId { get; init; } = "";
+    public string VariantId { get; set; } = "";
 
-    public string Barcode { get; init; } = "";
+    public string Barcode { get; set; } = "";
 
-    public string StockCode { get; init; } = "";
+    public string StockCode { get; set; } = "";
 
     public ApprovedStock? Stock { get; init; }
 
@@ -104,18 +105,18 @@ sealed record PackagePage
 
     public bool? HasMore { get; init; }
 
-    public string NextCursor { get; init; } = "";
+    public string NextCursor { get; set; } = "";
 }
 
 sealed record Package
 {
-    public string ShipmentPackageId { get; init; } = "";
+    public string ShipmentPackageId { get; set; } = "";
 
-    public string OrderNumber { get; init; } = "";
+    public string OrderNumber { get; set; } = "";
 
-    public string ShipmentPackageStatus { get; init; } = "";
+    public string ShipmentPackageStatus { get; set; } = "";
 
-    public string Status { get; init; } = "";
+    public string Status { get; set; } = "";
 
     public long? OrderDate { get; init; }
 
@@ -123,27 +124,27 @@ sealed record Package
 
     public long? AgreedDeliveryDate { get; init; }
 
-    public string CurrencyCode { get; init; } = "";
+    public string CurrencyCode { get; set; } = "";
 
     public decimal? PackageTotalPrice { get; init; }
 
-    public string PaymentMethod { get; init; } = "";
+    public string PaymentMethod { get; set; } = "";
 
-    public string CargoProviderName { get; init; } = "";
+    public string CargoProviderName { get; set; } = "";
 
-    public string CargoTrackingNumber { get; init; } = "";
+    public string CargoTrackingNumber { get; set; } = "";
 
-    public string CargoTrackingLink { get; init; } = "";
+    public string CargoTrackingLink { get; set; } = "";
 
-    public string CustomerFirstName { get; init; } = "";
+    public string CustomerFirstName { get; set; } = "";
 
-    public string CustomerLastName { get; init; } = "";
+    public string CustomerLastName { get; set; } = "";
 
-    public string CustomerEmail { get; init; } = "";
+    public string CustomerEmail { get; set; } = "";
 
-    public string IdentityNumber { get; init; } = "";
+    public string IdentityNumber { get; set; } = "";
 
-    public string TaxNumber { get; init; } = "";
+    public string TaxNumber { get; set; } = "";
 
     public PackageAddress? ShipmentAddress { get; init; }
 
@@ -158,35 +159,35 @@ sealed record Package
 
 sealed record PackageAddress
 {
-    public string FirstName { get; init; } = "";
+    public string FirstName { get; set; } = "";
 
-    public string LastName { get; init; } = "";
+    public string LastName { get; set; } = "";
 
-    public string Company { get; init; } = "";
+    public string Company { get; set; } = "";
 
-    public string Address1 { get; init; } = "";
+    public string Address1 { get; set; } = "";
 
-    public string Address2 { get; init; } = "";
+    public string Address2 { get; set; } = "";
 
-    public string FullAddress { get; init; } = "";
+    public string FullAddress { get; set; } = "";
 
-    public string Neighborhood { get; init; } = "";
+    public string Neighborhood { get; set; } = "";
 
-    public string District { get; init; } = "";
+    public string District { get; set; } = "";
 
-    public string CountyName { get; init; } = "";
+    public string CountyName { get; set; } = "";
 
-    public string City { get; init; } = "";
+    public string City { get; set; } = "";
 
-    public string PostalCode { get; init; } = "";
+    public string PostalCode { get; set; } = "";
 
-    public string CountryCode { get; init; } = "";
+    public string CountryCode { get; set; } = "";
 
-    public string Phone { get; init; } = "";
+    public string Phone { get; set; } = "";
 
-    public string TaxNumber { get; init; } = "";
+    public string TaxNumber { get; set; } = "";
 
-    public string TaxOffice { get; init; } = "";
+    public string TaxOffice { get; set; } = "";
 
     public override string ToString() => "(address)";
 }
@@ -194,13 +195,13 @@ sealed record PackageAddress
 /// <summary>Amounts of a line are averages for one unit; <see cref="DiscountDetails"/> has the exact ones, one entry a unit.</summary>
 sealed record PackageLine
 {
-    public string LineId { get; init; } = "";
+    public string LineId { get; set; } = "";
 
-    public string Barcode { get; init; } = "";
+    public string Barcode { get; set; } = "";
 
-    public string StockCode { get; init; } = "";
+    public string StockCode { get; set; } = "";
 
-    public string ProductName { get; init; } = "";
+    public string ProductName { get; set; } = "";
 
     public int? Quantity { get; init; }
 
@@ -237,18 +238,18 @@ sealed record ErrorBody
 {
     public IReadOnlyList<ErrorEntry>? Errors { get; init; }
 
-    public string Error { get; init; } = "";
+    public string Error { get; set; } = "";
 
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 
-    public string Exception { get; init; } = "";
+    public string Exception { get; set; } = "";
 }
 
 sealed record ErrorEntry
 {
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 }
 
 [JsonSourceGenerationOptions(
