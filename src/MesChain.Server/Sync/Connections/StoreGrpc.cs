@@ -1,27 +1,23 @@
+using Google.Protobuf;
 using Grpc.Core;
 using MesChain.Contracts.Sync.V1;
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
-using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Rpc;
 
 namespace MesChain.Server.Sync.Connections;
 
 /// <summary>Stores and connections on the wire: parses, delegates, answers. Decides nothing.</summary>
 public sealed class StoreGrpc(
-    Db db, ShopStores stores, ConnectionStore connections, ConnectionRegister register, ConnectionTest test, MarketplaceCatalog marketplaces, SandboxAddress sandbox)
+    Db db, Repeats repeats, ShopStores stores, ConnectionStore connections, ConnectionRegister register, ConnectionTest test, MarketplaceCatalog marketplaces, SandboxAddress sandbox)
     : StoreService.StoreServiceBase
 {
     public override async Task<CreateStoreResponse> CreateStore(CreateStoreRequest request, ServerCallContext context)
     {
         var caller = Caller.Of(context);
-        if (caller.BoundStore is not null)
-            throw new ForbiddenException("A key that is bound to a store cannot create another.");
         var (requestId, wanted) = request.ToDomain();
-        var made = await db.WriteAsync(
-            async tx => await stores.GetAsync(tx, await stores.CreateAsync(tx, wanted)),
-            context.CancellationToken);
-        return new() { Store = made.ToProto() };
+        var made = await OnceAsync(caller, Ids.SystemStore, requestId, request, tx => stores.CreateAsync(tx, wanted), context);
+        return new() { Store = (await db.ReadAsync(tx => stores.GetAsync(tx, made), context.CancellationToken)).ToProto() };
     }
 
     public override async Task<UpdateStoreResponse> UpdateStore(UpdateStoreRequest request, ServerCallContext context)
@@ -51,7 +47,7 @@ public sealed class StoreGrpc(
         var caller = Caller.Of(context);
         var store = caller.Store(request.StoreId);
         var (requestId, wanted) = request.ToDomain(marketplaces.Codes, sandbox);
-        var id = await db.WriteAsync(tx => register.CreateAsync(tx, store, wanted, caller.Actor), context.CancellationToken);
+        var id = await OnceAsync(caller, store, requestId, request, tx => register.CreateAsync(tx, store, wanted, caller.Actor), context);
         return new() { Connection = await AnswerAsync(store, id, context.CancellationToken) };
     }
 
@@ -107,6 +103,19 @@ public sealed class StoreGrpc(
         await db.WriteAsync(tx => register.DeleteAsync(tx, store, id, caller.Actor), context.CancellationToken);
         return new();
     }
+
+    /// <summary>Makes something once per request id; a repeat answers the id of what the first call made.</summary>
+    Task<Guid> OnceAsync(Caller caller, Guid store, Guid? requestId, IMessage request, Func<Tx, Task<Guid>> make, ServerCallContext context) =>
+        db.WriteAsync(
+            tx => repeats.OnceAsync(
+                tx, caller, store, context.Method, requestId, request,
+                async () =>
+                {
+                    var id = await make(tx);
+                    return (id, id.ToWire());
+                },
+                made => Task.FromResult(Ids.TryParseWire(made, out var id) ? id : throw new FormatException("A remembered id cannot be read."))),
+            context.CancellationToken);
 
     async Task<Connection> AnswerAsync(Guid store, Guid id, CancellationToken cancel)
     {
