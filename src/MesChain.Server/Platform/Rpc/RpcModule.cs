@@ -43,6 +43,7 @@ static class RpcModule
     public static void MapRpc(this WebApplication app)
     {
         app.UseMiddleware<CallLifetime>();
+        app.MapOpenApi();
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         if (app.Services.GetRequiredService<IOptions<RpcOptions>>().Value.Reflection)
             app.MapGrpcReflectionService();
