@@ -1,6 +1,6 @@
 // The causes and fixes of issues come from the server in English, so they are not repeated here.
 export const english = {
-  skip: 'Skip to content', store: 'Store', clocks: 'Overview', zone: 'All times are Turkish time.',
+  leave: 'Log out', skip: 'Skip to content', store: 'Store', clocks: 'Overview', zone: 'All times are Turkish time.',
   sandbox: 'Test marketplace (simulator)', api: 'Interface for programmers',
   offers: 'Latest stock changes', offersHint: 'Open a row to see intended, confirmed and shown quantity side by side.',
   orders: 'Orders coming in', ordersHint: 'Orders read from the marketplaces, and what they became in your shop.',

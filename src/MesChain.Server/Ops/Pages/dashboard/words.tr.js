@@ -1,5 +1,5 @@
 export const turkish = {
-  skip: 'İçeriğe geç', store: 'Mağaza', clocks: 'Genel Bakış', zone: 'Bütün saatler Türkiye saatidir.',
+  leave: 'Çıkış', skip: 'İçeriğe geç', store: 'Mağaza', clocks: 'Genel Bakış', zone: 'Bütün saatler Türkiye saatidir.',
   sandbox: 'Test pazaryeri (simülatör)', api: 'Programcılar için arayüz',
   offers: 'Son stok değişiklikleri', offersHint: 'Satıra basın: olması gereken, gönderilen ve pazaryerindeki ayrı ayrı görünür.',
   orders: 'Gelen siparişler', ordersHint: 'Pazaryerinden okunan siparişler ve mağazanızdaki karşılıkları.',
