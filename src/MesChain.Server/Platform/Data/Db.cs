@@ -119,8 +119,10 @@ public sealed class Db : IAsyncDisposable
 
         await using var connection = await _postgres!.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
-        var answer = await read(new Tx(this, connection, transaction, cancel));
+        var tx = new Tx(this, connection, transaction, cancel);
+        var answer = await read(tx);
         await transaction.CommitAsync(cancel);
+        tx.Committed();
         return answer;
     }
 

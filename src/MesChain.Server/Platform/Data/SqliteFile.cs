@@ -45,8 +45,10 @@ sealed class SqliteFile : IAsyncDisposable
         await connection.OpenAsync(cancel);
         connection.Execute("pragma query_only = on");
         await using var transaction = connection.BeginTransaction(deferred: true);
-        var answer = await read(new Tx(db, connection, transaction, cancel));
+        var tx = new Tx(db, connection, transaction, cancel);
+        var answer = await read(tx);
         transaction.Commit();
+        tx.Committed();
         return answer;
     }
 

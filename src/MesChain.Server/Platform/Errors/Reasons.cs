@@ -45,4 +45,6 @@ public static class Reasons
     // Secrets.
     public const string VersionConflict = "VERSION_CONFLICT";
     public const string KeyringUnavailable = "KEYRING_UNAVAILABLE";
+    public const string LedgerUnavailable = "LEDGER_UNAVAILABLE";
+    public const string SecretExpired = "SECRET_EXPIRED";
 }
