@@ -1,4 +1,5 @@
 using MesChain.Server.Platform.Cluster;
+using MesChain.Server.Platform.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MesChain.Server.Queue;
@@ -8,7 +9,7 @@ public static class QueueModule
 {
     public static IServiceCollection AddQueue(this IServiceCollection services)
     {
-        services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<QueueOptions>(QueueOptions.Section);
         services.TryAddSingleton<Leases>();
         services.AddSingleton<QueueStore>();
         services.AddSingleton<ReadyStores>();
@@ -21,9 +22,15 @@ public static class QueueModule
         services.AddSingleton<BrowseStore>();
         services.AddSingleton<JanitorStore>();
         services.AddSingleton<IQueue, DurableQueue>();
+        services.AddSingleton<Queues>();
+        services.AddSingleton<QueueGrpc>();
         services.AddHostedService<Janitor>();
         return services;
     }
 
-    public static WebApplication MapQueue(this WebApplication app) => app;
+    public static WebApplication MapQueue(this WebApplication app)
+    {
+        app.MapGrpcService<QueueGrpc>();
+        return app;
+    }
 }

@@ -1,9 +1,24 @@
+using MesChain.Server.Platform.Keyring;
+
 namespace MesChain.Server.Secret;
 
 /// <summary>All wiring of the secret slice, nothing else.</summary>
 public static class SecretModule
 {
-    public static IServiceCollection AddSecret(this IServiceCollection services) => services;
+    public static IServiceCollection AddSecret(this IServiceCollection services)
+    {
+        services.AddKeyring();
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton<Vault>();
+        services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<Vault>());
+        services.AddSingleton<Secrets>();
+        services.AddSingleton<SecretGrpc>();
+        return services;
+    }
 
-    public static WebApplication MapSecret(this WebApplication app) => app;
+    public static WebApplication MapSecret(this WebApplication app)
+    {
+        app.MapGrpcService<SecretGrpc>();
+        return app;
+    }
 }

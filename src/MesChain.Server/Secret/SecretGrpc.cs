@@ -1,0 +1,31 @@
+using Grpc.Core;
+using MesChain.Contracts.Secret.V1;
+using MesChain.Server.Platform.Rpc;
+
+namespace MesChain.Server.Secret;
+
+/// <summary>Secrets on the wire: parses, delegates, answers. Decides nothing.</summary>
+sealed class SecretGrpc(Secrets secrets, Vault vault) : SecretService.SecretServiceBase
+{
+    public override async Task<PutSecretResponse> PutSecret(PutSecretRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        return new() { Secret = (await secrets.PutAsync(caller, store, request, context.CancellationToken)).ToProto() };
+    }
+
+    public override async Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var (path, version) = request.ToDomain();
+        return (await vault.ReadAsync(store, path, version, caller.Actor, context.CancellationToken)).ToProto();
+    }
+
+    public override async Task<ListSecretsResponse> ListSecrets(ListSecretsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (prefix, after, limit) = request.ToDomain();
+        return (await vault.ListAsync(store, prefix, after, limit + 1, context.CancellationToken)).ToProto(limit);
+    }
+}

@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using MesChain.Contracts.Secret.V1;
+using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Rpc;
+using WireInfo = MesChain.Contracts.Secret.V1.SecretInfo;
+
+namespace MesChain.Server.Secret;
+
+/// <summary>Secrets between wire and domain. Judges every field of a request; never names a value.</summary>
+static class SecretProto
+{
+    public const int PathMax = 200;
+    public const int SegmentsMax = 10;
+    public const int ValueMax = 64 * 1024;
+
+    const string List = "secrets";
+    const string PathRule = "must be 1 to 10 segments of a-z, 0-9, '.', '_' and '-', joined by '/', at most 200 characters, none of them '.' or '..'";
+
+    /// <summary>9999-12-31: what a timestamp can say.</summary>
+    const long LastSecond = 253_402_300_799;
+
+    extension(PutSecretRequest request)
+    {
+        public (Guid? RequestId, NewSecret Secret) ToDomain()
+        {
+            var check = new Check();
+            var requestId = check.RequestId(request.RequestId);
+            check.That(IsPath(request.Path), "path", PathRule);
+            check.That(request.Value.Length is >= 1 and <= ValueMax, "value", $"must have 1 to {ValueMax} bytes");
+            check.That(!request.HasCas || request.Cas >= 0, "cas", "must not be negative");
+            var expires = request.ExpireTime;
+            check.That(expires is null || (expires.Nanos is >= 0 and < 1_000_000_000 && expires.Seconds is >= 0 and <= LastSecond), "expire_time", "must be a time from 1970 to 9999");
+            check.ThrowIfAny();
+            return (requestId, new(request.Path, request.Value.Memory, request.HasCas ? request.Cas : null, expires?.ToDateTimeOffset().ToUnixTimeMilliseconds()));
+        }
+    }
+
+    extension(GetSecretRequest request)
+    {
+        public (string Path, long Version) ToDomain()
+        {
+            var check = new Check();
+            check.That(IsPath(request.Path), "path", PathRule);
+            check.That(request.Version >= 0, "version", "must not be negative");
+            check.ThrowIfAny();
+            return (request.Path, request.Version);
+        }
+    }
+
+    extension(ListSecretsRequest request)
+    {
+        public (string Prefix, string After, int Limit) ToDomain()
+        {
+            var check = new Check();
+            var limit = check.PageSize(request.PageSize);
+            var after = PageToken.ReadText(check, request.PageToken, List) ?? "";
+            check.That(request.Prefix.Length <= PathMax && request.Prefix.All(c => c == '/' || IsPathCharacter(c)), "prefix", "must hold characters of a path only, at most 200");
+            check.ThrowIfAny();
+            return (request.Prefix, after, limit);
+        }
+    }
+
+    extension(SecretInfo info)
+    {
+        public WireInfo ToProto() => new()
+        {
+            Path = info.Path,
+            Version = info.Version,
+            UpdateTime = Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(info.UpdatedMs)),
+            ExpireTime = info.ExpireMs is { } ms ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(ms)) : null,
+        };
+    }
+
+    extension(Reading reading)
+    {
+        public GetSecretResponse ToProto() => new() { Secret = reading.Info.ToProto(), Version = reading.Version, Value = UnsafeByteOperations.UnsafeWrap(reading.Value) };
+    }
+
+    extension(IReadOnlyList<SecretInfo> secrets)
+    {
+        public ListSecretsResponse ToProto(int limit) => new()
+        {
+            Secrets = { secrets.Take(limit).Select(secret => secret.ToProto()) },
+            NextPageToken = secrets.Count > limit ? PageToken.Of(List, secrets[limit - 1].Path) : "",
+        };
+    }
+
+    /// <summary>One spelling of each path: no empty segment, no '.' or '..', no case (S-20).</summary>
+    public static bool IsPath(string path)
+    {
+        var segments = path.Split('/');
+        return path.Length is >= 1 and <= PathMax && segments.Length <= SegmentsMax
+            && Array.TrueForAll(segments, segment => segment.Length > 0 && segment is not ("." or "..") && segment.All(IsPathCharacter));
+    }
+
+    static bool IsPathCharacter(char c) => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '_' or '-';
+}
