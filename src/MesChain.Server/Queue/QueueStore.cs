@@ -51,6 +51,14 @@ public sealed class QueueStore
         return policy;
     }
 
+    /// <summary>A key that is bound to no store may name one that does not exist.</summary>
+    /// <exception cref="UnknownResourceException">There is no such store.</exception>
+    public async Task RequireStoreAsync(Tx tx, Guid storeId)
+    {
+        if (storeId != Ids.SystemStore && await tx.ScalarAsync<long>("select count(*) from stores where id = @storeId", new { storeId }) == 0)
+            throw new UnknownResourceException("store", storeId.ToWire());
+    }
+
     public async Task<QueueStatus> GetAsync(Tx tx, Guid storeId, string name) => await StatusAsync(tx, storeId, await PolicyAsync(tx, storeId, name));
 
     /// <summary>The store's queues by name, after <paramref name="after"/>.</summary>
