@@ -14,6 +14,8 @@ final class Server
 {
     /** @var self|null */
     private static $running;
+    /** @var \RuntimeException|null it is started once, or not at all */
+    private static $fault;
     /** @var string */
     public $grpc;
     /** @var string */
@@ -30,6 +32,9 @@ final class Server
 
     public static function get(): self
     {
+        if (self::$fault !== null) {
+            throw self::$fault;
+        }
         if (self::$running === null) {
             self::$running = getenv('MESCHAIN_TEST_GRPC') !== false
                 ? new self((string)getenv('MESCHAIN_TEST_GRPC'), (string)getenv('MESCHAIN_TEST_HTTP'), (string)getenv('MESCHAIN_TEST_KEY'))
@@ -51,7 +56,7 @@ final class Server
     private static function start(): self
     {
         $root = dirname(__DIR__, 3);
-        $binaries = array_merge(glob($root . '/artifacts/bin/MesChain.Server/*/MesChain.Server') ?: [], []);
+        $binaries = glob($root . '/artifacts/bin/MesChain.Server/*/meschain-server') ?: [];
         if ($binaries === []) {
             throw Skipped::because('the server is not built');
         }
@@ -63,6 +68,7 @@ final class Server
             'MESCHAIN__Listeners__Http' => '127.0.0.1:' . $http,
             'MESCHAIN__Data' => $data,
             'MESCHAIN__Sandbox__Enabled' => 'true',
+            'DOTNET_ENVIRONMENT' => 'Development',
         ] + getenv();
         $process = proc_open([$binaries[0]], [['file', '/dev/null', 'r'], ['file', $data . '/log', 'w'], ['file', $data . '/log', 'a']], $pipes, $data, $environment);
         register_shutdown_function(static function () use ($process, $data): void {
@@ -82,6 +88,7 @@ final class Server
                 break;
             }
         }
-        throw new \RuntimeException("the server did not start:\n" . substr((string)file_get_contents($data . '/log'), -3000));
+        self::$fault = new \RuntimeException('the server did not start: ' . substr((string)file_get_contents($data . '/log'), 0, 1500));
+        throw self::$fault;
     }
 }

@@ -1,0 +1,58 @@
+<?php
+declare(strict_types=1);
+
+namespace MesChain\Admin;
+
+use MesChain\App;
+use MesChain\Grpc\AddressRefused;
+use MesChain\Grpc\CallFailed;
+use MesChain\Client\RuntimeClash;
+
+/**
+ * Shows what the backbone says; while it is down, what it said last and since when. A page is never an error page.
+ */
+final class LastSeen
+{
+    /** @var App */
+    private $app;
+    /** @var Texts */
+    private $texts;
+
+    public function __construct(App $app, Texts $texts)
+    {
+        $this->app = $app;
+        $this->texts = $texts;
+    }
+
+    /**
+     * @param string                          $name of the page, for the memory
+     * @param callable(): array<string, mixed> $ask  asks the backbone and answers plain data
+     * @param array<string, mixed>            $empty what to show before it ever answered
+     * @return array<string, mixed> with `stale` (a sentence, empty while fresh) added
+     */
+    public function show(string $name, callable $ask, array $empty): array
+    {
+        $memory = 'page.' . $name;
+        if (!$this->app->backbone()->isConfigured()) {
+            return $empty + ['stale' => '', 'connected' => false];
+        }
+        try {
+            $data = $ask();
+            $this->app->backbone()->wasReached();
+            $this->app->state()->set($memory, (string)json_encode($data, JSON_INVALID_UTF8_SUBSTITUTE));
+
+            return $data + ['stale' => '', 'connected' => true];
+        } catch (CallFailed $failure) {
+            $this->app->backbone()->failed($failure);
+            $since = $this->app->backbone()->downSince();
+            $sentence = $since === null ? $this->texts->failure($failure) : $this->texts->get('text_down_since', $this->texts->time($since));
+        } catch (AddressRefused $refused) {
+            $sentence = $this->texts->get($refused->key());
+        } catch (RuntimeClash $clash) {
+            $sentence = $this->texts->get('error_runtime') . ' ' . $clash->getMessage();
+        }
+        $last = json_decode($this->app->state()->get($memory), true);
+
+        return (is_array($last) ? $last : $empty) + ['stale' => $sentence, 'connected' => false];
+    }
+}

@@ -1,0 +1,153 @@
+<?php
+declare(strict_types=1);
+
+namespace MesChain\Orders;
+
+use MesChain\Client\OrderClient;
+use MesChain\Proto\Sync\V1\Acknowledgement;
+use MesChain\Proto\Sync\V1\AcknowledgeOrdersRequest;
+use MesChain\Proto\Sync\V1\AcknowledgeOutcome;
+use MesChain\Proto\Sync\V1\Order;
+use MesChain\Proto\Sync\V1\OrderEntry;
+use MesChain\Proto\Sync\V1\PullOrdersRequest;
+use MesChain\Setup\Schema;
+use MesChain\Shop\Db;
+use MesChain\Shop\Settings;
+use MesChain\Shop\Shop;
+use MesChain\Shop\ShopNotReady;
+
+/**
+ * Pulls what the backbone has for the shop, books it, and says so. An entry comes again until it is acknowledged; the
+ * import row makes the second time harmless.
+ */
+final class OrderImport
+{
+    private const LOCK = 'orders';
+    private const PAGE = 10;
+    private const DETAIL_MAX = 500;
+
+    /** @var Shop */
+    private $shop;
+    /** @var Db */
+    private $db;
+    /** @var Settings */
+    private $settings;
+    /** @var OrderClient */
+    private $client;
+    /** @var Imports */
+    private $imports;
+    /** @var Booking */
+    private $booking;
+    /** @var Change */
+    private $change;
+
+    public function __construct(Shop $shop, Settings $settings, OrderClient $client, Imports $imports, Booking $booking, Change $change)
+    {
+        $this->shop = $shop;
+        $this->db = $shop->db();
+        $this->settings = $settings;
+        $this->client = $client;
+        $this->imports = $imports;
+        $this->booking = $booking;
+        $this->change = $change;
+    }
+
+    /**
+     * Works until nothing is left or the time is over.
+     *
+     * @return int how many entries were handled; -1 when another one is at work
+     * @throws ShopNotReady while something in the shop keeps orders out; nothing was pulled then
+     * @throws \MesChain\Grpc\CallFailed what was not acknowledged comes again
+     */
+    public function pull(int $budgetMs): int
+    {
+        $this->checkShop();
+        if (!$this->db->lock(self::LOCK)) {
+            return -1;
+        }
+        $handled = 0;
+        try {
+            $end = hrtime(true) + $budgetMs * 1000000;
+            do {
+                $answer = $this->client->pullOrders(new PullOrdersRequest(['page_size' => self::PAGE]));
+                $said = [];
+                foreach ($answer->getEntries() as $entry) {
+                    $said[] = $this->handle($entry);
+                }
+                if ($said !== []) {
+                    $this->client->acknowledgeOrders(new AcknowledgeOrdersRequest(['acknowledgements' => $said]));
+                    $handled += count($said);
+                }
+            } while ($answer->getMore() && $said !== [] && hrtime(true) < $end);
+        } finally {
+            $this->db->unlock(self::LOCK);
+        }
+
+        return $handled;
+    }
+
+    /** @throws ShopNotReady */
+    public function checkShop(): void
+    {
+        $tables = (new Schema($this->db))->notTransactional();
+        if ($tables !== []) {
+            throw ShopNotReady::tablesNotTransactional($tables);
+        }
+        if ($this->settings->statusNew() === 0 || $this->settings->statusCancelled() === 0) {
+            throw ShopNotReady::noStatus();
+        }
+    }
+
+    private function handle(OrderEntry $entry): Acknowledgement
+    {
+        $order = $entry->getOrder();
+        $said = new Acknowledgement(['entry_id' => $entry->getEntryId(), 'revision' => (int)$order->getRevision()]);
+        try {
+            $import = $this->db->transaction(function () use ($order): ?Import {
+                return $this->bookOrFollow($order);
+            });
+            if ($import === null) {
+                $said->setOutcome(AcknowledgeOutcome::ACKNOWLEDGE_OUTCOME_SKIPPED);
+            } else {
+                $said->setOutcome(AcknowledgeOutcome::ACKNOWLEDGE_OUTCOME_APPLIED);
+                $said->setShopOrderId((string)$import->orderId);
+            }
+        } catch (\Throwable $fault) {
+            $detail = self::describe($fault);
+            $this->shop->log('order ' . $order->getId() . ' could not be booked: ' . $detail);
+            $said->setOutcome(AcknowledgeOutcome::ACKNOWLEDGE_OUTCOME_FAILED);
+            $said->setDetail(substr($detail, 0, self::DETAIL_MAX));
+        }
+
+        return $said;
+    }
+
+    /** Answers the import; null when the order is left out on purpose. */
+    private function bookOrFollow(Order $order): ?Import
+    {
+        $import = $this->imports->lock($order);
+        if ($import !== null) {
+            $this->change->follow($import, $order);
+
+            return $import;
+        }
+        if (Change::isCancelled($order) || ($order->getTrial() && !$this->settings->trialOrders())) {
+            return null;
+        }
+
+        return $this->booking->book($order);
+    }
+
+    /** Without the statement or any value of it: those hold the buyer's name and address. */
+    private static function describe(\Throwable $fault): string
+    {
+        if ($fault instanceof ShopNotReady) {
+            return $fault->getMessage();
+        }
+        if (preg_match('/Error No: (\d+)/', $fault->getMessage(), $match) || ($fault instanceof \mysqli_sql_exception && $match = [1 => (string)$fault->getCode()])) {
+            return 'database error ' . $match[1];
+        }
+
+        return get_class($fault) . ' at ' . basename($fault->getFile()) . ':' . $fault->getLine();
+    }
+}
