@@ -70,7 +70,7 @@ sealed class MarketplaceHttp(
 
     public void Dispose()
     {
-        foreach (var line in _lines.Values)
+        foreach (var line in _lines.Values.Where(line => line.IsValueCreated))
             line.Value.Client.Dispose();
     }
 

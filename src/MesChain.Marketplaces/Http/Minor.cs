@@ -15,7 +15,7 @@ static class Minor
 
     /// <summary>
     /// Whole minor units whose sum is <paramref name="total"/>, each as near to its exact amount as that allows
-    /// (largest remainders first, earlier ones among equals). The total must be within one minor unit an amount of their exact sum.
+    /// (largest remainders first, earlier ones among equals). No amount is negative, and the total is within one minor unit an amount of their exact sum.
     /// </summary>
     public static long[] Apportion(IReadOnlyList<decimal> exactMinor, long total)
     {
@@ -24,16 +24,24 @@ static class Minor
             shares[i] = decimal.ToInt64(decimal.Floor(exactMinor[i]));
 
         var missing = total - shares.Sum();
-        if (missing < -shares.Length || missing > 2L * shares.Length)
+        if (total < 0 || missing < -shares.Length || missing > 2L * shares.Length)
             throw new ArgumentOutOfRangeException(nameof(total), "The total is not within reach of the amounts.");
 
         var byRemainder = Enumerable.Range(0, shares.Length)
             .OrderByDescending(i => exactMinor[i] - decimal.Floor(exactMinor[i]))
             .ThenBy(i => i)
             .ToArray();
-        var step = Math.Sign(missing);
-        for (var taken = 0; missing != 0; taken++, missing -= step)
-            shares[step > 0 ? byRemainder[taken % shares.Length] : byRemainder[^(taken % shares.Length + 1)]] += step;
+        for (var i = 0; missing > 0; i++, missing--)
+            shares[byRemainder[i % shares.Length]]++;
+        for (var i = 0; missing < 0; i++)
+        {
+            // The smallest remainders give; what costs nothing has nothing to give.
+            ref var share = ref shares[byRemainder[^(i % shares.Length + 1)]];
+            if (share <= 0)
+                continue;
+            share--;
+            missing++;
+        }
 
         return shares;
     }

@@ -1,0 +1,41 @@
+using MesChain.Marketplaces;
+using MesChain.Sandbox;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MesChain.Tests.Marketplaces;
+
+/// <summary>An adapter with the sandbox it was made for: what the contracts of the ports need to play their scenes.</summary>
+public abstract class MarketplaceRehearsal : IAsyncDisposable
+{
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
+
+    public abstract IMarketplace Marketplace { get; }
+
+    public abstract SellerAccess Access { get; }
+
+    /// <summary>The same seller with a key that is not its own.</summary>
+    public abstract SellerAccess WrongKey { get; }
+
+    /// <summary>Lists an item, or sets it anew.</summary>
+    public abstract void List(string barcode, int quantity, long priceMinor);
+
+    /// <summary>What a buyer sees.</summary>
+    public abstract int? QuantityOf(string barcode);
+
+    /// <summary>A buyer orders; returns the package's id.</summary>
+    public abstract string Sell(string barcode, int units, long discountMinor = 0);
+
+    /// <summary>The buyer cancels some units.</summary>
+    public abstract void Cancel(string packageId, int units);
+
+    /// <summary>The next call of an adapter's method fails that way.</summary>
+    public abstract void Break(SandboxFault fault);
+
+    /// <summary>Calls the marketplace has received.</summary>
+    public abstract int Calls { get; }
+
+    /// <summary>Long enough for every batch to be decided.</summary>
+    public void LetBatchesFinish() => Clock.Advance(TimeSpan.FromMinutes(2));
+
+    public abstract ValueTask DisposeAsync();
+}

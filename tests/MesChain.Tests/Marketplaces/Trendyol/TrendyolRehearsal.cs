@@ -1,0 +1,72 @@
+using MesChain.Marketplaces;
+using MesChain.Marketplaces.Http;
+using MesChain.Sandbox;
+using MesChain.Sandbox.Trendyol;
+using MesChain.Tests.Support;
+
+namespace MesChain.Tests.Marketplaces.Trendyol;
+
+/// <summary>Adapter and sandbox, over real HTTP; one clock for both.</summary>
+sealed class TrendyolRehearsal : MarketplaceRehearsal
+{
+    MarketplaceCatalog _catalog = null!;
+
+    public TrendyolHost Host { get; private set; } = null!;
+
+    public TrendyolSandbox Sandbox => Host.Sandbox;
+
+    public override IMarketplace Marketplace => _catalog.Get("trendyol");
+
+    public override SellerAccess Access => With(TrendyolSandbox.DemoSellerId, TrendyolSandbox.DemoApiKey, TrendyolSandbox.DemoApiSecret);
+
+    public override SellerAccess WrongKey => With(TrendyolSandbox.DemoSellerId, "not-the-key", "not-the-secret");
+
+    public override int Calls => Sandbox.Calls().Count;
+
+    public static async Task<TrendyolRehearsal> OpenAsync(TrendyolSwitches? switches = null, MarketplaceHttpOptions? options = null)
+    {
+        var stage = new TrendyolRehearsal();
+        stage.Host = await TrendyolHost.OverLoopbackAsync(stage.Clock, switches: switches);
+        stage._catalog = new(stage.Clock, stage.Host.NewHandler, options ?? new() { RetryDelay = TimeSpan.Zero });
+        return stage;
+    }
+
+    public SellerAccess With(string sellerId, string key, string secret) => new(Host.Address, sellerId, key, secret, $"connection of {key}");
+
+    public override void List(string barcode, int quantity, long priceMinor) =>
+        Sandbox.PutItems(new() { Items = [new() { Barcode = barcode, Title = $"Ürün {barcode}", Quantity = quantity, Price = priceMinor / 100m }] });
+
+    public override int? QuantityOf(string barcode) => Sandbox.QuantityOf(barcode);
+
+    public override string Sell(string barcode, int units, long discountMinor = 0) =>
+        Sandbox.PlaceOrder(new() { Lines = [new() { Barcode = barcode, Quantity = units, SellerDiscount = discountMinor / 100m }] }).PackageId;
+
+    public override void Cancel(string packageId, int units)
+    {
+        var line = Sandbox.With("", seller => TrendyolSales.Find(seller, packageId).Lines[0].Item.Barcode);
+        Sandbox.CancelUnits(new() { PackageId = packageId, Barcode = line, Quantity = units });
+    }
+
+    public override void Break(SandboxFault fault) => Sandbox.AddFault(fault);
+
+    public override async ValueTask DisposeAsync()
+    {
+        _catalog.Dispose();
+        await Host.DisposeAsync();
+    }
+}
+
+public sealed class OfferTargetOnTrendyol : OfferTargetContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
+
+public sealed class ItemSourceOnTrendyol : ItemSourceContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
+
+public sealed class OrderSourceOnTrendyol : OrderSourceContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
