@@ -36,7 +36,7 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
             new { storeId, ids = tx.Db.IdList(variantIds) });
         var inputs = (await tx.QueryAsync<Inputs>(
             $"""
-            select v.id, v.stock_version, v.removed_ms, v.on_hand, coalesce(r.held, 0) as held, coalesce(r.held_real, 0) as held_real
+            select v.id, v.stock_version, v.removed_ms, v.stock_reported_ms, v.on_hand, coalesce(r.held, 0) as held, coalesce(r.held_real, 0) as held_real
             from variants v
             left join (
                 select variant_id, cast(sum(qty_open) as bigint) as held, cast(sum(case when trial then 0 else qty_open end) as bigint) as held_real
@@ -53,6 +53,9 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
             var place = places[offer.ConnectionId];
             var input = inputs[offer.VariantId];
             var moved = offer.ConnectionId == movedAt;
+            // Never reported is unknown, not zero: linking must not empty a listing before the shop has said a word.
+            if (input.StockReportedMs is null && input.RemovedMs is null)
+                continue;
             if (!offer.Stock.Desire(OfferValue.Units(Units(input, place)), input.StockVersion, moved, now))
                 continue;
             offer.Priority = offer.Urgency(moved);
@@ -122,6 +125,8 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         public long StockVersion { get; init; }
 
         public long? RemovedMs { get; init; }
+
+        public long? StockReportedMs { get; init; }
 
         public long OnHand { get; init; }
 
