@@ -8,9 +8,10 @@ namespace MesChain.Cli;
 public static class CommandLine
 {
     /// <summary>Runs one command line and answers its exit code (see <see cref="ExitCode"/>).</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken stop)
+    /// <param name="environment">Reads an environment variable.</param>
+    public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, TextWriter output, TextWriter error, CancellationToken stop)
     {
-        var connection = new ConnectionOptions();
+        var connection = new ConnectionOptions(environment);
         var runner = new Runner(connection, output, error);
         var root = new RootCommand("Talks to a MesChain-Sync server.")
         {

@@ -4,7 +4,7 @@ using MesChain.Client;
 namespace MesChain.Cli;
 
 /// <summary>The options that every command understands: which server, which key, which store, which form.</summary>
-sealed class ConnectionOptions
+sealed class ConnectionOptions(Func<string, string?> environment)
 {
     readonly Option<string> _server = new("--server") { Description = "The server's gRPC address. Default: MESCHAIN_SERVER, or http://127.0.0.1:50051", Recursive = true };
     readonly Option<string> _key = new("--key") { Description = "The API key. Default: MESCHAIN_KEY", Recursive = true };
@@ -21,14 +21,14 @@ sealed class ConnectionOptions
 
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
-    public string Store(ParseResult parsed) => parsed.GetValue(_store) ?? Environment.GetEnvironmentVariable("MESCHAIN_STORE") ?? "";
+    public string Store(ParseResult parsed) => parsed.GetValue(_store) ?? environment("MESCHAIN_STORE") ?? "";
 
     public MesChainClientOptions Client(ParseResult parsed)
     {
-        var server = parsed.GetValue(_server) ?? Environment.GetEnvironmentVariable("MESCHAIN_SERVER") ?? "http://127.0.0.1:50051";
+        var server = parsed.GetValue(_server) ?? environment("MESCHAIN_SERVER") ?? "http://127.0.0.1:50051";
         if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"'{server}' is no address: it looks like http://127.0.0.1:50051");
-        var key = parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable("MESCHAIN_KEY");
+        var key = parsed.GetValue(_key) ?? environment("MESCHAIN_KEY");
         return string.IsNullOrWhiteSpace(key)
             ? throw new UsageException("No key: give --key or set MESCHAIN_KEY. The first start of a server writes one to <data>/bootstrap-key.")
             : new() { Server = address, Key = key.Trim() };

@@ -10,4 +10,4 @@ void End(PosixSignalContext signal)
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token);
+return await CommandLine.RunAsync(args, Environment.GetEnvironmentVariable, Console.Out, Console.Error, stop.Token);
