@@ -26,13 +26,17 @@ sealed class ConnectionOptions(Func<string, string?> environment)
     public MesChainClientOptions Client(ParseResult parsed)
     {
         var server = parsed.GetValue(_server) ?? environment("MESCHAIN_SERVER") ?? "http://127.0.0.1:50051";
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new UsageException($"'{server}' is no address: it looks like http://127.0.0.1:50051");
+        var address = Address(server);
         var key = parsed.GetValue(_key) ?? environment("MESCHAIN_KEY");
         return string.IsNullOrWhiteSpace(key)
             ? throw new UsageException("No key: give --key or set MESCHAIN_KEY. The first start of a server writes one to <data>/bootstrap-key.")
             : new() { Server = address, Key = key.Trim() };
     }
+
+    public static Uri Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+            ? address
+            : throw new UsageException($"'{text}' is no address: it looks like http://127.0.0.1:50051");
 }
 
 /// <summary>The command line asks for something that cannot be.</summary>

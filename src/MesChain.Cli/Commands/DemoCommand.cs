@@ -11,7 +11,7 @@ static class DemoCommand
 {
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
 
-    static readonly Option<Uri> Http = new("--http") { Description = "The server's HTTP address, where its sandbox is", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
+    static readonly Option<string> Http = new("--http") { Description = "The server's HTTP address, where its sandbox is", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
     static readonly Option<string> Books = new("--books") { Description = "Where the demo shop keeps its own records", DefaultValueFactory = _ => ".run/demo-shop.json" };
 
     public static Command Make(Runner runner) => runner.Command("demo", "Plays a shop with 60 products against the server's marketplace sandbox.", RunAsync, Http, Books);
@@ -24,7 +24,7 @@ static class DemoCommand
             await OpenStoreAsync(session, books, path);
 
         using var backbone = MesChainChannel.Open(session.Options.With(books.Key));
-        using var marketplace = new SandboxControl(parsed.GetRequiredValue(Http), session.Options.Deadline);
+        using var marketplace = new SandboxControl(ConnectionOptions.Address(parsed.GetRequiredValue(Http)), session.Options.Deadline);
         var shop = new DemoShop(backbone, marketplace, books, path, new Random(), text => Say(session, text));
 
         await shop.StockShelvesAsync(session.Stop);
