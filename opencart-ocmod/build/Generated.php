@@ -41,9 +41,11 @@ final class Generated
         $this->generate($protos, $common, $folder . '/generated');
         Files::copy(self::RUNTIME . '/Google/Protobuf', $folder . '/runtime/Google/Protobuf');
         Files::copy(self::RUNTIME . '/GPBMetadata/Google/Protobuf', $folder . '/runtime/GPBMetadata/Google/Protobuf');
+        $this->allowDynamicProperties($folder);
         if (!copy(self::RUNTIME_NOTICE, $folder . '/runtime/NOTICE.txt')) {
             throw new Refused('the licence notice of the protobuf runtime is missing: ' . self::RUNTIME_NOTICE);
         }
+        file_put_contents($folder . '/runtime/NOTICE.txt', "\nChanged by MesChain: each class is marked #[\\AllowDynamicProperties], for PHP 8.2 and later.\n", FILE_APPEND);
         file_put_contents($folder . '/stamp', $stamp);
 
         return $folder;
@@ -104,6 +106,21 @@ final class Generated
         exec('protoc ' . implode(' ', array_map('escapeshellarg', $arguments)) . ' 2>&1', $lines, $status);
         if ($status !== 0) {
             throw new Refused("protoc failed:\n" . implode("\n", $lines));
+        }
+    }
+
+    /**
+     * The 3.21 runtime and its messages keep some values in properties that are not declared. From PHP 8.2 on that is
+     * deprecated, and OpenCart prints deprecations into its pages. Before PHP 8 the added line is a comment.
+     */
+    private function allowDynamicProperties(string $folder): void
+    {
+        foreach (Files::below($folder) as $name) {
+            $code = (string)file_get_contents($folder . '/' . $name);
+            $allowed = preg_replace('/^(?:abstract |final )?class \w+/m', "#[\\AllowDynamicProperties]\n$0", $code);
+            if ($allowed !== $code) {
+                file_put_contents($folder . '/' . $name, $allowed);
+            }
         }
     }
 

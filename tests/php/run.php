@@ -18,6 +18,18 @@ spl_autoload_register(static function (string $class): void {
         require $file;
     }
 });
+/** @return array<int, string> where it happened, our own files only */
+function places(Throwable $fault): array
+{
+    $places = [$fault->getFile() . ':' . $fault->getLine()];
+    foreach ($fault->getTrace() as $step) {
+        $places[] = ($step['file'] ?? '?') . ':' . ($step['line'] ?? 0);
+    }
+
+    return array_slice(array_values(array_filter($places, static function (string $place): bool {
+        return strpos($place, '/runtime/') === false && strpos($place, 'run.php') === false;
+    })), 0, 6);
+}
 // As OpenCart does in development: a notice is a fault.
 set_error_handler(static function (int $code, string $text, string $file, int $line): bool {
     throw new ErrorException($text, 0, $code, $file, $line);
@@ -45,7 +57,7 @@ foreach (glob(__DIR__ . '/*/*Test.php') ?: [] as $file) {
             echo 'skip  ', $sentence, ' (', $skipped->getMessage(), ")\n";
         } catch (Throwable $fault) {
             $counts['failed']++;
-            echo 'FAIL  ', $sentence, "\n      ", str_replace("\n", "\n      ", (string)$fault), "\n";
+            echo 'FAIL  ', $sentence, "\n      ", get_class($fault), ': ', $fault->getMessage(), "\n      ", implode("\n      ", places($fault)), "\n";
         }
     }
 }
