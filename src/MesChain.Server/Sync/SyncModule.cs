@@ -19,5 +19,5 @@ public static class SyncModule
         return services;
     }
 
-    public static WebApplication MapSync(this WebApplication app) => app.MapSyncFace();
+    public static WebApplication MapSync(this WebApplication app) => app.MapSyncFace().MapSyncWork();
 }

@@ -30,4 +30,34 @@ public sealed class SyncOptions
     /// <summary>How often an event stream looks by itself, should a wake-up be lost.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan EventPoll { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Jobs that one node runs at a time, over all connections.</summary>
+    [Range(1, 256)]
+    public int Concurrency { get; set; } = 8;
+
+    /// <summary>How often a connection's orders are read.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
+    public TimeSpan OrdersEvery { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a connection's whole list of items is read.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "7.00:00:00")]
+    public TimeSpan ItemsEvery { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>
+    /// Stock is raised only within this time after the beginning of the last complete read of orders: a sale that we do not know
+    /// yet must not be put back on sale. Never counts as less than twice <see cref="OrdersEvery"/>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:30", "00:10:00")]
+    public TimeSpan FreshFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a connection stays with a node of a cluster that gives no sign of life.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "00:05:00")]
+    public TimeSpan OwnerLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The least time between two knocks at one shop.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan KnockEvery { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The fresh time as it counts.</summary>
+    public TimeSpan Fresh => TimeSpan.FromTicks(Math.Max(FreshFor.Ticks, 2 * OrdersEvery.Ticks));
 }

@@ -27,6 +27,9 @@ public sealed class TestDatabase : IAsyncDisposable
         return new(db, folder);
     }
 
+    /// <summary>A migrated file that is in a folder already; the folder goes with it.</summary>
+    public static TestDatabase At(string folder, TimeProvider clock) => new(Db.OpenSqlite(Path.Combine(folder, "meschain.db"), clock), folder);
+
     public async ValueTask DisposeAsync()
     {
         await Db.DisposeAsync();

@@ -208,6 +208,8 @@ create table push_items (
     list_minor bigint,
     dirty_ms bigint,
     priority bigint not null default 0,
+    -- takes an offer from sale that no order emptied
+    zeroed boolean not null default false,
     outcome text not null default '',
     primary key (store_id, batch_id, variant_id),
     foreign key (store_id, batch_id) references push_batches (store_id, id)
@@ -230,6 +232,7 @@ create table reservations (
     ordered_ms bigint not null,
     primary key (store_id, connection_id, order_number, line_id)
 );
+create index reservations_sales on reservations (store_id, variant_id, ordered_ms);
 create index reservations_variant on reservations (store_id, variant_id) where state = 'open';
 
 -- Every change of stock has one cause, once. A repeated cause changes nothing.
@@ -309,6 +312,8 @@ create table order_packages (
     tracking_url text not null default '',
     ship_by_ms bigint,
     changed_ms bigint not null,
+    -- when we saw it so: times of grace do not trust the marketplace's clock
+    seen_ms bigint not null,
     -- the packages that this one replaces, joined by commas
     replaces text not null default '',
     -- what the shop asked for and the marketplace has not confirmed: 'pick' or empty

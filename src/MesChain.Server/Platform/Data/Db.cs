@@ -100,7 +100,7 @@ public sealed class Db : IAsyncDisposable
     /// may run again. On SQLite the units of many callers share one commit; one that throws takes only itself back.
     /// </summary>
     public Task<T> WriteAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel) =>
-        _file is not null ? _file.WriteAsync(this, unit, cancel) : WritePostgresAsync(unit, cancel);
+        Probe is null ? WriteOnceAsync(unit, cancel) : ProbedAsync(unit, cancel);
 
     public Task WriteAsync(Func<Tx, Task> unit, CancellationToken cancel) =>
         WriteAsync(
@@ -147,6 +147,23 @@ public sealed class Db : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 << attempt)), _time, cancel);
             }
         }
+    }
+
+    /// <summary>
+    /// Called before a write begins and after it stands; what it throws, the caller gets instead of an answer. Crash tests use it to
+    /// kill the program between any two steps. Never set in production.
+    /// </summary>
+    internal Action? Probe { get; set; }
+
+    Task<T> WriteOnceAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel) =>
+        _file is not null ? _file.WriteAsync(this, unit, cancel) : WritePostgresAsync(unit, cancel);
+
+    async Task<T> ProbedAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel)
+    {
+        Probe!();
+        var answer = await WriteOnceAsync(unit, cancel);
+        Probe?.Invoke();
+        return answer;
     }
 
     /// <summary>Whether a write failed because a unique key was taken, on either engine.</summary>

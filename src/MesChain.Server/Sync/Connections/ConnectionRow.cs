@@ -50,6 +50,11 @@ public sealed record ConnectionRow
 
     public long OrdersNextMs { get; init; }
 
+    /// <summary>Since when reads of orders fail; null while they succeed.</summary>
+    public long? OrdersFailingMs { get; init; }
+
+    public long OrdersDeepMs { get; init; }
+
     public long? ItemsReadMs { get; init; }
 
     public long ItemsNextMs { get; init; }
@@ -59,6 +64,13 @@ public sealed record ConnectionRow
     public long? ConfirmedMs { get; init; }
 
     public long CreatedMs { get; init; }
+
+    public bool Trial => Environment == Sandbox;
+
+    /// <summary>Whether jobs run at all. A draft has no tested key; with a refused one every call would only be refused again.</summary>
+    public bool Works => Mode != Paused && Health is not (Draft or NeedsReauth);
+
+    public bool Sends(bool price) => Works && Mode == Live && (price ? PriceEnabled : StockEnabled);
 
     public const string Sandbox = "sandbox";
     public const string Production = "production";

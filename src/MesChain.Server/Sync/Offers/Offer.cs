@@ -50,6 +50,8 @@ public sealed class Offer(Guid storeId, Guid connectionId, Guid variantId, strin
     {
         var desired = Stock.Desired?.First ?? 0;
         var there = Math.Max(Stock.Acked?.First ?? 0, Stock.IsOut ? Stock.Sent?.First ?? 0 : 0);
+        if (Stock.State == AxisStates.Diverged)
+            there = Math.Max(there, ObservedQty ?? 0);
         if (desired == 0)
             return Urgent;
         if (desired < there)

@@ -116,7 +116,8 @@ public sealed class OfferAxis
             Acked = value;
         }
 
-        if (IsOut && SentVersion == version)
+        // Also one that waits: an overtaken request may bring what is wanted by now.
+        if ((IsOut && SentVersion == version) || State == AxisStates.Dirty)
             Rest(nowMs);
     }
 

@@ -23,15 +23,41 @@ public sealed class OfferStore
     /// Offers with stock to send, most urgent first: waiting ones, and those on their way with more than is wanted now, which a
     /// change down may overtake. Rows that another unit holds are left to it.
     /// </summary>
-    public Task<IReadOnlyList<Offer>> StockToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>
+    /// <param name="fresh">Otherwise only changes down are wanted; what is found still has to be asked <see cref="Offer.GoesDown"/>.</param>
+    public Task<IReadOnlyList<Offer>> StockToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max, bool fresh) =>
         LoadAsync(
             tx,
             $"""
             where store_id = @storeId and connection_id = @connectionId and stock_not_before_ms <= {tx.Db.Now}
               and (stock_state in ('dirty', 'diverged') or (stock_state = 'awaiting' and desired_qty < sent_qty))
+              and (@fresh or desired_qty = 0 or desired_qty < acked_qty or desired_qty < sent_qty or stock_state = 'diverged')
             order by priority * 1000 - coalesce(stock_dirty_ms, 0) desc, variant_id limit @max {tx.Db.SkipLocked}
             """,
-            new { storeId, connectionId, max });
+            new { storeId, connectionId, max, fresh });
+
+    /// <summary>Whether stock waits that may only be sent once orders are freshly read.</summary>
+    public async Task<bool> WaitsForOrdersAsync(Tx tx, Guid storeId, Guid connectionId) =>
+        await tx.ScalarAsync<long>(
+            "select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged')",
+            new { storeId, connectionId }) > 0;
+
+    /// <summary>How long until a value may be sent that has to wait; null when none has to.</summary>
+    public Task<long?> NextSendInAsync(Tx tx, Guid storeId, Guid connectionId, bool price)
+    {
+        var axis = price ? "price" : "stock";
+        return tx.ScalarAsync<long?>(
+            $"""
+            select min({axis}_not_before_ms) - {tx.Db.Now} from offers
+            where store_id = @storeId and connection_id = @connectionId and {axis}_state in ('dirty', 'diverged') and {axis}_not_before_ms > {tx.Db.Now}
+            """,
+            new { storeId, connectionId });
+    }
+
+    /// <summary>How long until the next look at the marketplace's own numbers is due; null when none is planned.</summary>
+    public Task<long?> NextVerifyInAsync(Tx tx, Guid storeId, Guid connectionId) =>
+        tx.ScalarAsync<long?>(
+            $"select min(verify_due_ms) - {tx.Db.Now} from offers where store_id = @storeId and connection_id = @connectionId and verify_due_ms is not null",
+            new { storeId, connectionId });
 
     /// <summary>Offers with a price to send, longest waiting first.</summary>
     public Task<IReadOnlyList<Offer>> PricesToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>

@@ -10,10 +10,6 @@ namespace MesChain.Server.Sync.Orders;
 /// </summary>
 public sealed class Reservations(Desire desire, Feed feed, IssueStore issues)
 {
-    public const string Open = "open";
-    public const string Consumed = "consumed";
-    public const string Released = "released";
-
     /// <summary>
     /// Ends the holds of an order that the shop has booked: its units are missing from the quantities reported with it. Lines
     /// without a variant stay held, because the shop could not take them from any stock. A repeat closes nothing and answers 0.
@@ -21,7 +17,7 @@ public sealed class Reservations(Desire desire, Feed feed, IssueStore issues)
     /// <returns>How many holds were closed.</returns>
     public async Task<int> ConsumeAsync(Tx tx, Guid storeId, Guid orderId, string shopOrderId)
     {
-        var order = await tx.OneAsync<OrderKey>(
+        var order = await tx.OneAsync<BookedOrder>(
             $"select connection_id, order_number, shop_order_id from orders where store_id = @storeId and id = @orderId {tx.Db.ForUpdate}",
             new { storeId, orderId });
         if (order is null || (order.ShopOrderId.Length > 0 && order.ShopOrderId != shopOrderId))
@@ -81,20 +77,25 @@ public sealed class Reservations(Desire desire, Feed feed, IssueStore issues)
         return touched > 0;
     }
 
-    /// <summary>Ends all holds of an order without a movement of stock, and recomputes.</summary>
-    public async Task ReleaseAsync(Tx tx, Guid storeId, Guid connectionId, string orderNumber)
+    /// <summary>
+    /// The shop left an order out on purpose. A trial order then holds nothing any more; a real one that has units holds them on,
+    /// because somebody has bought them.
+    /// </summary>
+    public async Task SkippedAsync(Tx tx, Guid storeId, OrderStanding order)
     {
+        if (!order.Trial)
+            return;
         var released = await tx.QueryAsync<Guid?>(
             """
             update reservations set state = 'released', qty_open = 0
-            where store_id = @storeId and connection_id = @connectionId and order_number = @orderNumber and state = 'open'
+            where store_id = @storeId and connection_id = @ConnectionId and order_number = @OrderNumber and state = 'open'
             returning variant_id
             """,
-            new { storeId, connectionId, orderNumber });
+            new { storeId, order.ConnectionId, order.OrderNumber });
         await desire.RecomputeAsync(tx, storeId, [.. released.OfType<Guid>().Distinct()]);
     }
 
-    sealed class OrderKey
+    sealed class BookedOrder
     {
         public Guid ConnectionId { get; init; }
 

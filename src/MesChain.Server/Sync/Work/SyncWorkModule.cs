@@ -7,13 +7,58 @@ namespace MesChain.Server.Sync;
 /// <summary>Wiring of what Sync does in the background: jobs, sweeps and the knock.</summary>
 static class SyncWorkModule
 {
+    static readonly TimeSpan KnockTimeout = TimeSpan.FromSeconds(5);
+
     public static IServiceCollection AddSyncWork(this IServiceCollection services)
     {
+        services.AddSyncEngine();
+        services.AddHttpClient(Knock.ClientName, client => client.Timeout = KnockTimeout)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = KnockTimeout })
+            // The address may hold what a shop considers a secret.
+            .RemoveAllLoggers();
+        services.AddHostedService(provider => provider.GetRequiredService<SyncWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<Cadence>());
+        services.AddHostedService(provider => provider.GetRequiredService<Knock>());
+        services.AddSingleton<OrderGrpc>();
+        return services;
+    }
+
+    /// <summary>Everything that turns when somebody turns it; tests do so themselves.</summary>
+    public static IServiceCollection AddSyncEngine(this IServiceCollection services)
+    {
         services.AddSingleton<Nudges>();
+        services.AddSingleton<Owners>();
+        services.AddSingleton<Health>();
         services.AddSingleton<OfferStore>();
+        services.AddSingleton<BatchStore>();
         services.AddSingleton<Desire>();
+        services.AddSingleton<Breaker>();
+        services.AddSingleton<PushPlan>();
+        services.AddSingleton<Outcomes>();
+        services.AddSingleton<Pusher>();
         services.AddSingleton<Feed>();
         services.AddSingleton<Reservations>();
+        services.AddSingleton<PersonVault>();
+        services.AddSingleton<OrderLedger>();
+        services.AddSingleton<OrderIntake>();
+        services.AddSingleton<OrderReader>();
+        services.AddSingleton<OrderWishes>();
+        services.AddSingleton<ISyncJob, PushStockJob>();
+        services.AddSingleton<ISyncJob, PushPricesJob>();
+        services.AddSingleton<ISyncJob, ReadReceiptsJob>();
+        services.AddSingleton<ISyncJob, VerifyOffersJob>();
+        services.AddSingleton<ISyncJob, ReadItemsJob>();
+        services.AddSingleton<ISyncJob, PullOrdersJob>();
+        services.AddSingleton<ISyncJob, PickJob>();
+        services.AddSingleton<SyncWorker>();
+        services.AddSingleton<Cadence>();
+        services.AddSingleton<Knock>();
         return services;
+    }
+
+    public static WebApplication MapSyncWork(this WebApplication app)
+    {
+        app.MapGrpcService<OrderGrpc>();
+        return app;
     }
 }

@@ -1,0 +1,114 @@
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Work;
+
+namespace MesChain.Server.Sync.Offers;
+
+/// <summary>Asks what became of accepted batches, more seldom each time. Only what is said of an item counts.</summary>
+public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Nudges nudges, IssueStore issues) : ISyncJob
+{
+    const int PerRun = 40;
+
+    static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(2);
+
+    public string Kind => JobKinds.ReadReceipts;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        if (run.Can<IOfferTarget>() is not { } target)
+            return;
+        var access = await run.AccessAsync(cancel);
+        foreach (var batch in await run.ReadAsync(tx => batches.ToPollAsync(tx, run.StoreId, run.ConnectionId, PerRun), cancel))
+            await PollAsync(run, target, access, batch, cancel);
+
+        await run.WriteAsync(
+            async tx =>
+            {
+                if (await batches.NextPollInAsync(tx, run.StoreId, run.ConnectionId) is { } wait)
+                    await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, Kind, TimeSpan.FromMilliseconds(Math.Max(0, wait) + 1));
+            },
+            cancel);
+    }
+
+    async Task PollAsync(JobRun run, IOfferTarget target, SellerAccess access, Batch batch, CancellationToken cancel)
+    {
+        ReceiptAnswer answer;
+        try
+        {
+            answer = await target.ReadReceiptAsync(access, batch.ReceiptId, cancel);
+        }
+        catch (MarketplaceFault fault) when (fault.Kind == FaultKind.Missing)
+        {
+            await run.WriteAsync(tx => GiveUpAsync(tx, batch), cancel);
+            return;
+        }
+        catch (MarketplaceFault fault) when (fault.Kind is not (FaultKind.Unauthorised or FaultKind.Forbidden or FaultKind.Throttled))
+        {
+            // One batch that cannot be asked for must not keep the others from being asked.
+            await run.WriteAsync(tx => WaitAsync(tx, batch), cancel);
+            return;
+        }
+
+        await run.WriteAsync(tx => TakeAsync(tx, batch, answer), cancel);
+    }
+
+    async Task TakeAsync(Tx tx, Batch batch, ReceiptAnswer answer)
+    {
+        if (!await batches.IsAwaitedAsync(tx, batch.StoreId, batch.Id))
+            return;
+        var now = await tx.NowMsAsync();
+        var said = answer.Items.GroupBy(item => item.Barcode, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last(), StringComparer.Ordinal);
+        var open = 0;
+        foreach (var (offer, item) in await outcomes.PairsAsync(tx, batch))
+        {
+            if (!said.TryGetValue(item.Barcode, out var decided))
+            {
+                if (answer.Terminal)
+                    await outcomes.DoubtItemAsync(tx, batch, offer, item, now);
+                else
+                    open++;
+            }
+            else if (decided.Fault is null)
+                await outcomes.ConfirmAsync(tx, batch, offer, item, now);
+            else
+                await outcomes.RefuseItemAsync(tx, batch, offer, item, decided.Fault, now);
+        }
+
+        if (said.Values.Any(item => item.Fault is null))
+            await tx.ExecuteAsync(
+                "update connections set confirmed_ms = @atMs where store_id = @StoreId and id = @ConnectionId and (confirmed_ms is null or confirmed_ms < @atMs)",
+                new { batch.StoreId, batch.ConnectionId, atMs = now });
+        if (open == 0)
+            await FinishAsync(tx, batch);
+        else
+            await WaitAsync(tx, batch);
+    }
+
+    async Task FinishAsync(Tx tx, Batch batch)
+    {
+        await batches.MoveAsync(tx, batch.StoreId, batch.Id, "awaiting", "done");
+        await issues.ResolveAsync(tx, batch.StoreId, IssueCatalog.ReceiptLost, batch.ConnectionId, batch.ConnectionId.ToWire());
+        // What changed while it was on its way goes next, and what is in doubt is looked at.
+        await nudges.SendAsync(tx, batch.StoreId, batch.ConnectionId, batch.OfPrice ? JobKinds.PushPrices : JobKinds.PushStock);
+        await nudges.SendAsync(tx, batch.StoreId, batch.ConnectionId, JobKinds.VerifyOffers, Outcomes.VerifyAfter);
+    }
+
+    async Task WaitAsync(Tx tx, Batch batch)
+    {
+        if (batch.ExpiresMs <= await tx.NowMsAsync())
+        {
+            await GiveUpAsync(tx, batch);
+            return;
+        }
+
+        var pause = Pusher.FirstPoll * Math.Pow(2, Math.Min(batch.Polls + 1, 10));
+        await batches.PollLaterAsync(tx, batch.StoreId, batch.Id, pause < PauseMax ? pause : PauseMax);
+    }
+
+    async Task GiveUpAsync(Tx tx, Batch batch)
+    {
+        await outcomes.DoubtAsync(tx, batch, "awaiting");
+        await issues.OpenAsync(tx, batch.StoreId, IssueCatalog.ReceiptLost, batch.ConnectionId, batch.ConnectionId.ToWire());
+    }
+}

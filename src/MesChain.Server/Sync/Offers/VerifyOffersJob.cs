@@ -1,0 +1,178 @@
+using System.Globalization;
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Connections;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Work;
+
+namespace MesChain.Server.Sync.Offers;
+
+/// <summary>
+/// Reads back what the marketplace shows, where that decides: after a request whose fate is unknown, after urgent changes, after
+/// two requests that overlapped, and for a sample of the rest.
+/// </summary>
+public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offers, Desire desire, Outcomes outcomes, Nudges nudges, IssueStore issues) : ISyncJob
+{
+    const int PerCall = 50;
+    const int CallsPerRun = 20;
+
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+
+    public string Kind => JobKinds.VerifyOffers;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        if (run.Can<IItemSource>() is not { } source)
+            return;
+        var access = await run.AccessAsync(cancel);
+        for (var i = 0; i < CallsPerRun; i++)
+        {
+            var seen = await run.ReadAsync(tx => offers.ToVerifyAsync(tx, run.StoreId, run.ConnectionId, PerCall), cancel);
+            if (seen.Count == 0)
+                break;
+            var items = (await source.ReadItemsAsync(access, [.. seen.Select(offer => offer.Barcode)], cancel))
+                .GroupBy(item => item.Barcode, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+            await run.WriteAsync(tx => CompareAsync(tx, run, seen, items), cancel);
+        }
+
+        await run.WriteAsync(
+            async tx =>
+            {
+                if (await offers.NextVerifyInAsync(tx, run.StoreId, run.ConnectionId) is { } wait)
+                    await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, Kind, TimeSpan.FromMilliseconds(Math.Max(0, wait) + 1));
+            },
+            cancel);
+    }
+
+    async Task CompareAsync(Tx tx, JobRun run, IReadOnlyList<Offer> seen, Dictionary<string, MarketplaceItem> items)
+    {
+        var now = await tx.NowMsAsync();
+        var found = new Findings(now, (await connections.FindAsync(tx, run.StoreId, run.ConnectionId))?.OrdersReadStartedMs ?? 0);
+        var current = (await offers.OfConnectionAsync(tx, run.StoreId, run.ConnectionId, [.. seen.Select(offer => offer.VariantId)])).ToDictionary(offer => offer.VariantId);
+        foreach (var before in seen)
+        {
+            if (!current.TryGetValue(before.VariantId, out var offer))
+                continue;
+            offer.VerifyDueMs = null;
+            if (HasMoved(before, offer))
+            {
+                // What was read belongs to a moment that is over.
+                offer.Verify(now + (long)Outcomes.VerifyAfter.TotalMilliseconds);
+            }
+            else
+            {
+                items.TryGetValue(offer.Barcode, out var item);
+                CompareStock(offer, item, found);
+                ComparePrice(offer, item, found);
+                if (offer.DoubtUntilMs > now)
+                    offer.Verify(offer.DoubtUntilMs);
+                await outcomes.CureAsync(tx, offer);
+            }
+
+            await offers.SaveAsync(tx, offer);
+        }
+
+        if (found.AskOrders)
+            await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders);
+        foreach (var offer in found.Diverged)
+        {
+            offer.IssueCode = IssueCatalog.OfferDiverged;
+            await offers.SaveAsync(tx, offer);
+            await issues.OpenAsync(
+                tx, run.StoreId, IssueCatalog.OfferDiverged, run.ConnectionId, offer.Barcode,
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["confirmed"] = (offer.Stock.Acked?.First ?? 0).ToString(CultureInfo.InvariantCulture),
+                    ["shown"] = (offer.ObservedQty ?? 0).ToString(CultureInfo.InvariantCulture),
+                });
+        }
+
+        // A version of its own makes sure that the value is sent even where it equals the one last confirmed.
+        await desire.RecomputeAsync(tx, run.StoreId, found.StockAgain, run.ConnectionId);
+        await desire.RepriceAsync(tx, run.StoreId, found.PriceAgain, run.ConnectionId);
+    }
+
+    static bool HasMoved(Offer before, Offer now) => HasMoved(before.Stock, now.Stock) || HasMoved(before.Price, now.Price);
+
+    static bool HasMoved(OfferAxis before, OfferAxis now) =>
+        before.State != now.State || before.SentVersion != now.SentVersion || before.AckedVersion != now.AckedVersion || before.DesiredVersion != now.DesiredVersion;
+
+    static void CompareStock(Offer offer, MarketplaceItem? item, Findings found)
+    {
+        var axis = offer.Stock;
+        var earlier = (Qty: offer.ObservedQty, At: offer.ObservedMs);
+        if (item is not null)
+        {
+            offer.ObservedQty = item.Quantity;
+            offer.ObservedPriceMinor = item.SalePriceMinor;
+            offer.ObservedMs = found.NowMs;
+        }
+
+        if (axis.State == AxisStates.Uncertain)
+        {
+            if (item?.Quantity == axis.Sent?.First && item?.Quantity is not null)
+            {
+                axis.Confirm(axis.Sent!.Value, axis.SentVersion, found.NowMs);
+                offer.AckedMs = found.NowMs;
+            }
+            else
+            {
+                axis.Rest(found.NowMs);
+                found.StockAgain.Add(offer.VariantId);
+            }
+
+            return;
+        }
+
+        if (axis.State != AxisStates.Clean || axis.NeedsPush || item?.Quantity is not { } shown || axis.Acked?.First is not { } acked || shown == acked)
+            return;
+        if (shown > acked)
+        {
+            // Oversell danger: nothing of ours explains it.
+            axis.State = AxisStates.Diverged;
+            axis.DirtyMs = found.NowMs;
+            found.Diverged.Add(offer);
+            found.StockAgain.Add(offer.VariantId);
+            return;
+        }
+
+        // Fewer is what a sale looks like that is not imported yet: read orders first. If that explains nothing, send again.
+        if (earlier.Qty < acked && earlier.At < found.OrdersReadStartedMs)
+            found.StockAgain.Add(offer.VariantId);
+        else
+        {
+            found.AskOrders = true;
+            offer.Verify(found.NowMs + (long)LookAgain.TotalMilliseconds);
+        }
+    }
+
+    static void ComparePrice(Offer offer, MarketplaceItem? item, Findings found)
+    {
+        var axis = offer.Price;
+        if (axis.State != AxisStates.Uncertain)
+            return;
+        if (OfferValue.Price(item?.SalePriceMinor, item?.ListPriceMinor) is { } shown && shown == axis.Sent)
+        {
+            axis.Confirm(shown, axis.SentVersion, found.NowMs);
+            return;
+        }
+
+        axis.Rest(found.NowMs);
+        found.PriceAgain.Add(offer.VariantId);
+    }
+
+    sealed class Findings(long nowMs, long ordersReadStartedMs)
+    {
+        public long NowMs { get; } = nowMs;
+
+        public long OrdersReadStartedMs { get; } = ordersReadStartedMs;
+
+        public bool AskOrders { get; set; }
+
+        public List<Offer> Diverged { get; } = [];
+
+        public List<Guid> StockAgain { get; } = [];
+
+        public List<Guid> PriceAgain { get; } = [];
+    }
+}

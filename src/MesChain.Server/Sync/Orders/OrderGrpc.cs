@@ -1,0 +1,90 @@
+using Grpc.Core;
+using MesChain.Contracts.Sync.V1;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Rpc;
+
+namespace MesChain.Server.Sync.Orders;
+
+/// <summary>Orders on the wire: parses, delegates, answers. Decides nothing.</summary>
+public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, Repeats repeats) : OrderService.OrderServiceBase
+{
+    public override async Task<PullOrdersResponse> PullOrders(PullOrdersRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var limit = request.ToDomain();
+        return await db.ReadAsync(
+            async tx =>
+            {
+                var due = await Feed.DueAsync(tx, store, limit);
+                var orders = (await reader.LoadAsync(tx, store, [.. due.Take(limit).Select(entry => entry.OrderId)])).ToDictionary(view => view.Order.Id);
+                return new PullOrdersResponse
+                {
+                    Entries = { due.Take(limit).Select(entry => entry.ToProto(orders[entry.OrderId])) },
+                    More = due.Count > limit,
+                };
+            },
+            context.CancellationToken);
+    }
+
+    public override async Task<AcknowledgeOrdersResponse> AcknowledgeOrders(AcknowledgeOrdersRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var done = request.ToDomain();
+        var reasons = await db.WriteAsync(
+            async tx =>
+            {
+                var reasons = new List<string?>(done.Count);
+                foreach (var entry in done)
+                    reasons.Add(await feed.AcknowledgeAsync(tx, store, entry, (unit, order) => reservations.SkippedAsync(unit, store, order)));
+                return reasons;
+            },
+            context.CancellationToken);
+        return new() { Results = { done.Zip(reasons, (entry, reason) => entry.ToProto(reason)) } };
+    }
+
+    public override async Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var query = request.ToDomain();
+        return await db.ReadAsync(
+            async tx =>
+            {
+                var keys = await reader.ListAsync(tx, store, query);
+                var orders = await reader.LoadAsync(tx, store, [.. keys.Take(query.Limit).Select(key => key.Id)]);
+                return new ListOrdersResponse
+                {
+                    Orders = { orders.Select(view => view.ToProto()) },
+                    NextPageToken = keys.Count > query.Limit ? keys[query.Limit - 1].ToPageToken() : "",
+                };
+            },
+            context.CancellationToken);
+    }
+
+    public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var id = request.ToDomain();
+        return new() { Order = (await db.ReadAsync(tx => GetAsync(tx, store, id), context.CancellationToken)).ToProto() };
+    }
+
+    public override async Task<UpdateOrderResponse> UpdateOrder(UpdateOrderRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var (requestId, orderId, packageId) = request.ToDomain();
+        return await db.WriteAsync(
+            tx => repeats.OnceAsync(
+                tx, caller, store, context.Method, requestId, request,
+                async () =>
+                {
+                    await wishes.PickAsync(tx, store, orderId, packageId);
+                    return (new UpdateOrderResponse { Order = (await GetAsync(tx, store, orderId)).ToProto() }, orderId.ToWire());
+                },
+                async _ => new UpdateOrderResponse { Order = (await GetAsync(tx, store, orderId)).ToProto() }),
+            context.CancellationToken);
+    }
+
+    async Task<OrderView> GetAsync(Tx tx, Guid store, Guid id) =>
+        (await reader.LoadAsync(tx, store, [id])).SingleOrDefault() ?? throw new UnknownResourceException("order", id.ToWire());
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Keyring;
+
+namespace MesChain.Server.Sync.Orders;
+
+/// <summary>Buyer and addresses at rest: one encrypted document an order, which opens for that order only.</summary>
+public sealed class PersonVault(Keyring keyring)
+{
+    // Constant for ever: it is bound into every document.
+    const string Kind = "buyer";
+
+    public Task<byte[]> SealAsync(Tx tx, Guid storeId, Guid orderId, Person person) =>
+        keyring.SealAsync(tx, storeId, orderId, Kind, JsonSerializer.SerializeToUtf8Bytes(person, PersonJson.Default.Person));
+
+    public async Task<Person> OpenAsync(Tx tx, Guid storeId, Guid orderId, byte[] document) =>
+        JsonSerializer.Deserialize(await keyring.OpenAsync(tx, storeId, orderId, Kind, document), PersonJson.Default.Person)!;
+}
+
+[JsonSerializable(typeof(Person))]
+sealed partial class PersonJson : JsonSerializerContext;

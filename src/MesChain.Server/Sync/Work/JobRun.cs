@@ -1,0 +1,66 @@
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
+using MesChain.Server.Sync.Connections;
+
+namespace MesChain.Server.Sync.Work;
+
+/// <summary>What the queue runs: one kind of message, one job. A job may be killed between any two statements and is then run again.</summary>
+public interface ISyncJob
+{
+    string Kind { get; }
+
+    Task RunAsync(JobRun run, CancellationToken cancel);
+}
+
+/// <summary>One run of a job for one connection. Everything that it writes stands only while this node holds the connection.</summary>
+public sealed class JobRun(Db db, Owners owners, ConnectionAccess access, ConnectionRow connection, long epoch, IMarketplace marketplace)
+{
+    public Guid StoreId => Connection.StoreId;
+
+    public Guid ConnectionId => Connection.Id;
+
+    /// <summary>As it was when the job began; what decides is read again inside the transaction.</summary>
+    public ConnectionRow Connection { get; } = connection;
+
+    public long Epoch { get; } = epoch;
+
+    public IMarketplace Marketplace { get; } = marketplace;
+
+    public Task<T> WriteAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel) =>
+        db.WriteAsync(
+            async tx =>
+            {
+                await owners.DemandAsync(tx, StoreId, ConnectionId, Epoch);
+                return await unit(tx);
+            },
+            cancel);
+
+    public Task WriteAsync(Func<Tx, Task> unit, CancellationToken cancel) =>
+        WriteAsync(
+            async tx =>
+            {
+                await unit(tx);
+                return true;
+            },
+            cancel);
+
+    public Task<T> ReadAsync<T>(Func<Tx, Task<T>> read, CancellationToken cancel) => db.ReadAsync(read, cancel);
+
+    /// <summary>Address and key, fetched just before they are used.</summary>
+    public async Task<SellerAccess> AccessAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await access.GetAsync(Connection, "system:sync", cancel);
+        }
+        catch (UnknownResourceException)
+        {
+            throw new MarketplaceFault(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "The connection has no key.");
+        }
+    }
+
+    /// <summary>A capability of the marketplace; null when it has none of the kind.</summary>
+    public T? Can<T>()
+        where T : class => Marketplace as T;
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net;
+using MesChain.Tests.Support;
+
+namespace MesChain.Tests.Simulation;
+
+/// <summary>The program was killed at this point; nothing after it happens.</summary>
+sealed class KilledException(string where) : Exception("killed " + where);
+
+/// <summary>
+/// What can go wrong, drawn from a seed: messages that are lost, late, doubled or overtaken; a marketplace that refuses before
+/// or after it acted; and a program that dies between any two steps.
+/// </summary>
+sealed class World(int seed, bool traced)
+{
+    readonly List<(DateTimeOffset At, string What, Func<Task> Deliver)> _late = [];
+    readonly List<string> _trace = [];
+    int _untilKill = -1;
+    bool _dead;
+
+    public Random Chance { get; } = new(seed);
+
+    public SyncRig Rig { get; set; } = null!;
+
+    public bool Faulty { get; set; } = true;
+
+    public string Trace => string.Join('\n', _trace);
+
+    public void Note(string what)
+    {
+        if (traced)
+            _trace.Add(Rig.Clock.GetUtcNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) + " " + what);
+    }
+
+    public bool Draws(double chance) => Faulty && Chance.NextDouble() < chance;
+
+    public bool Crashes(string where)
+    {
+        if (!Draws(0.05))
+            return false;
+        Note("CRASH " + where);
+        return true;
+    }
+
+    /// <summary>Sends a message of the shop. False: as far as the shop knows it did not arrive.</summary>
+    public async Task<bool> SendAsync(string what, Func<Task> deliver)
+    {
+        var fate = Faulty ? Chance.Next(20) : 19;
+        switch (fate)
+        {
+            case 0 or 1:
+                Note($"{what}: lost");
+                return false;
+            case 2:
+                Note($"{what}: late");
+                _late.Add((Rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(Chance.Next(1, 1800)), what, deliver));
+                return false;
+            case 3:
+                Note($"{what}: answer lost");
+                await AliveAsync(deliver);
+                return false;
+            case 4:
+                Note($"{what}: twice");
+                if (!await AliveAsync(deliver))
+                    return false;
+                _late.Add((Rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(Chance.Next(1, 1800)), what, deliver));
+                return true;
+            default:
+                Note(what);
+                return await AliveAsync(deliver);
+        }
+    }
+
+    /// <summary>Delivers what was late and is due; all of it when the faults are over.</summary>
+    public async Task DeliverLateAsync()
+    {
+        var now = Rig.Clock.GetUtcNow();
+        foreach (var letter in _late.Where(letter => !Faulty || letter.At <= now).OrderBy(_ => Chance.Next()).ToList())
+        {
+            _late.Remove(letter);
+            Note($"{letter.What}: arrives late");
+            await AliveAsync(letter.Deliver);
+        }
+    }
+
+    /// <summary>Something that comes later than it should: a request that the network held back.</summary>
+    public void Later(string what, Func<Task> deliver) => _late.Add((Rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(Chance.Next(1, 1800)), what, deliver));
+
+    /// <summary>From here on the program dies at some boundary, perhaps.</summary>
+    public void Arm() => _untilKill = Draws(0.25) ? Chance.Next(1, 40) : -1;
+
+    /// <summary>A boundary: a write that begins or stands, a request that leaves or is answered.</summary>
+    public void Boundary(string where)
+    {
+        if (_dead)
+            throw new KilledException(where);
+        if (_untilKill < 0 || --_untilKill > 0)
+            return;
+        _dead = true;
+        Note("KILL at " + where);
+        throw new KilledException(where);
+    }
+
+    /// <summary>Runs a step of the program. If it was killed, it is started again with nothing in memory.</summary>
+    public async Task<bool> AliveAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            if (!_dead)
+                return true;
+        }
+        catch (Exception fault) when (_dead && fault is not Xunit.Sdk.IAssertionException)
+        {
+            // Whatever the dying program said, nobody heard it.
+        }
+
+        _untilKill = -1;
+        _dead = false;
+        await Rig.RestartAsync();
+        return false;
+    }
+
+    /// <summary>The road to the marketplace.</summary>
+    public HttpMessageHandler Road(HttpMessageHandler inner) => new FaultyRoad(this, inner);
+
+    sealed class FaultyRoad(World world, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            world.Boundary("request");
+            var what = $"{request.Method} {request.RequestUri!.AbsolutePath.Split('/')[^1]}";
+            var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken);
+            var fate = world.Faulty ? world.Chance.Next(40) : 39;
+            switch (fate)
+            {
+                case 0:
+                    world.Note(what + ": 429");
+                    return new(HttpStatusCode.TooManyRequests) { RequestMessage = request };
+                case 1:
+                    world.Note(what + ": 503 before");
+                    return new(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
+                case 2:
+                    world.Note(what + ": cannot connect");
+                    throw new HttpRequestException(HttpRequestError.ConnectionError);
+                case 3 when request.Method == HttpMethod.Post:
+                    world.Note(what + ": held back by the network");
+                    var held = Copy(request, body);
+                    world.Later(what, () => world.Rig.ArriveAsync(held));
+                    throw new HttpRequestException(HttpRequestError.ResponseEnded);
+            }
+
+            using var sent = Copy(request, body);
+            var response = await base.SendAsync(sent, cancellationToken);
+            response.RequestMessage = request;
+            world.Note($"{what} {(body is null ? "" : System.Text.Encoding.UTF8.GetString(body))}: {(int)response.StatusCode}");
+            world.Boundary("answer");
+            if (fate is not (4 or 5))
+                return response;
+            response.Dispose();
+            world.Note(what + ": answer lost");
+            if (fate == 4)
+                throw new HttpRequestException(HttpRequestError.ResponseEnded);
+            return new(HttpStatusCode.BadGateway) { RequestMessage = request };
+        }
+
+        static HttpRequestMessage Copy(HttpRequestMessage request, byte[]? body)
+        {
+            var copy = new HttpRequestMessage(request.Method, request.RequestUri);
+            foreach (var header in request.Headers)
+                copy.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            if (body is not null)
+            {
+                copy.Content = new ByteArrayContent(body);
+                copy.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf-8");
+            }
+
+            return copy;
+        }
+    }
+}
