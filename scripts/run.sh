@@ -40,13 +40,18 @@ fi
 stop=
 server='' demo=''
 trap 'stop=yes' INT TERM
-finish() { # end the shop first, so that it never sees its server go
-  local process
+trap finish EXIT
+finish() { # ends the shop first, so that it never sees its server go; Ctrl-C at any moment is a clean end
+  local code=$? process
+  trap - EXIT
   for process in "$demo" "$server"; do
     [[ -n "$process" ]] || continue
     kill -TERM "$process" 2>/dev/null || true
     while kill -0 "$process" 2>/dev/null; do wait "$process" 2>/dev/null || true; done
   done
+  if [[ -n "$stop" || $code -eq 130 ]]; then code=0; fi
+  say "ended"
+  exit "$code"
 }
 
 # Both run without the terminal's Ctrl-C (bash's rule for background work): it reaches this script, which ends them in order.
@@ -54,17 +59,14 @@ DOTNET_ENVIRONMENT=Development MESCHAIN__Data=.run/data MESCHAIN__Sandbox__Enabl
   artifacts/bin/MesChain.Server/debug/meschain-server >"$log" 2>&1 &
 server=$!
 for ((tries = 0; tries < 600; tries++)); do
-  if [[ -n "$stop" ]]; then
-    finish
-    exit 0
-  fi
+  if [[ -n "$stop" ]]; then exit 0; fi
   if ! kill -0 "$server" 2>/dev/null; then
     say "The server ended before it was ready:"
     tail -n 30 "$log"
     exit 1
   fi
   if answers /readyz; then break; fi
-  sleep 0.1
+  sleep 0.1 || true
 done
 
 key="$(cat .run/data/bootstrap-key)"
@@ -97,15 +99,13 @@ Ctrl-C ends it.
 
 INFO
 
-code=0
 while [[ -z "$stop" ]]; do
   wait -n "$server" "$demo" || true
   if [[ -n "$stop" ]]; then break; fi
   if ! kill -0 "$server" 2>/dev/null; then
     say "The server ended by itself:"
     tail -n 30 "$log"
-    code=1
-    break
+    exit 1
   fi
   if ! kill -0 "$demo" 2>/dev/null; then
     say "The demo shop ended by itself; see above. The server goes on."
@@ -113,6 +113,3 @@ while [[ -z "$stop" ]]; do
     wait "$server" || true
   fi
 done
-finish
-say "ended"
-exit "$code"
