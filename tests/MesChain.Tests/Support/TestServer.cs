@@ -114,13 +114,21 @@ public sealed class TestServer : IAsyncDisposable
         return token.Reveal();
     }
 
+    /// <summary>Makes a store in the database and answers its id.</summary>
+    public async Task<Guid> StoreAsync(string slug)
+    {
+        var id = Ids.New(TimeProvider.System);
+        await Db.WriteAsync(tx => tx.ExecuteAsync($"insert into stores (id, slug, name, currency_code, created_ms) values (@id, @slug, @slug, 'TRY', {tx.Db.Now})", new { id, slug }), default);
+        return id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         Directory.Delete(_folder, recursive: true);
         var errors = Logs.Where(line => line.Level >= LogLevel.Error).ToList();
         if (!_errorsAreFine && errors.Count > 0)
-            Assert.Fail("The server logged errors: " + string.Join('\n', errors));
+            Assert.Fail("The server logged errors: " + string.Join('\n', errors.Select(line => $"{line.Text} {line.Exception?.Split(" at ")[0]}")));
     }
 
     async Task StartAsync()
