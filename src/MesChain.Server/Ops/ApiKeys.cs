@@ -2,13 +2,14 @@ using Google.Protobuf;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Keys;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Platform.Rpc;
 using System.Globalization;
 
 namespace MesChain.Server.Ops;
 
 /// <summary>Making, listing and ending keys, within what the caller's own key may reach.</summary>
-sealed class ApiKeys(Db db, ApiKeyStore keys, Authenticator authenticator, Repeats repeats)
+sealed class ApiKeys(Db db, ApiKeyStore keys, Authenticator authenticator, Repeats repeats, LedgerRows ledger)
 {
     /// <exception cref="ForbiddenException">The caller does not have a scope that he wants to give.</exception>
     public async Task<(ApiKey Key, ApiToken Token)> CreateAsync(Caller caller, NewKey wanted, IMessage request, CancellationToken cancel)
@@ -19,7 +20,7 @@ sealed class ApiKeys(Db db, ApiKeyStore keys, Authenticator authenticator, Repea
         var token = ApiToken.Draw();
         var key = new ApiKey { Id = token.Id, Name = wanted.Name, StoreId = wanted.StoreId, Scopes = string.Join(' ', wanted.Scopes), SecretHash = token.Hash(), ExpiresMs = wanted.ExpiresMs };
         var made = await db.WriteAsync(
-            tx => repeats.OnceAsync(tx, caller, wanted.StoreId ?? Ids.SystemStore, "CreateApiKey", wanted.RequestId, request, () => AddAsync(tx, key), ShownOnceAsync),
+            tx => repeats.OnceAsync(tx, caller, wanted.StoreId ?? Ids.SystemStore, "CreateApiKey", wanted.RequestId, request, () => AddAsync(tx, caller, key), ShownOnceAsync),
             cancel);
         return (made, token);
     }
@@ -36,7 +37,8 @@ sealed class ApiKeys(Db db, ApiKeyStore keys, Authenticator authenticator, Repea
                 var standing = await keys.FindAsync(tx, id);
                 if (standing is null || (caller.BoundStore is { } store && standing.StoreId != store))
                     throw new UnknownResourceException("api_key", id);
-                await keys.RevokeAsync(tx, id);
+                if (await keys.RevokeAsync(tx, id) > 0)
+                    await ledger.AppendAsync(tx, standing.StoreId ?? Ids.SystemStore, "key.revoked", "key:" + id, caller.Actor);
                 return (await keys.FindAsync(tx, id))!;
             },
             cancel);
@@ -44,11 +46,12 @@ sealed class ApiKeys(Db db, ApiKeyStore keys, Authenticator authenticator, Repea
         return key;
     }
 
-    async Task<(ApiKey, string)> AddAsync(Tx tx, ApiKey key)
+    async Task<(ApiKey, string)> AddAsync(Tx tx, Caller caller, ApiKey key)
     {
         if (key.StoreId is { } store && await tx.ScalarAsync<long>("select count(*) from stores where id = @store", new { store }) == 0)
             throw new UnknownResourceException("store", store.ToWire());
         await keys.AddAsync(tx, key);
+        await ledger.AppendAsync(tx, key.StoreId ?? Ids.SystemStore, "key.made", "key:" + key.Id, caller.Actor, key.Scopes);
         return ((await keys.FindAsync(tx, key.Id))!, key.Id);
     }
 

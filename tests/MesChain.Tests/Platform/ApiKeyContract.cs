@@ -111,6 +111,9 @@ public abstract class ApiKeyContract(Engine engine) : IAsyncLifetime
         Assert.Equal(20, statuses.TakeWhile(status => status == StatusCode.Unauthenticated).Count());
         Assert.All(statuses.Skip(20), status => Assert.Equal(StatusCode.ResourceExhausted, status));
         await Admin.GetVersionAsync(new(), cancellationToken: Cancel);
+
+        var rows = await _server.Db.ReadAsync(tx => tx.QueryAsync<string>("select kind || ' ' || subject from ledger where store_id = @system order by seq", new { system = Ids.SystemStore }), Cancel);
+        Assert.Equal([.. Enumerable.Repeat("auth.refused key:0000000000000000", 20), "auth.limited key:0000000000000000"], rows);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
-using MesChain.Server.Platform.Keys;
 using MesChain.Server.Platform.Rpc;
 using MesChain.Tests.Support;
 
@@ -12,7 +11,6 @@ public abstract class RepeatsContract(Engine engine) : IAsyncLifetime
 {
     static readonly Guid Id = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");
 
-    readonly string _folder = Directory.CreateTempSubdirectory("meschain-mac-").FullName;
     TestDatabase _database = null!;
     Repeats _repeats = null!;
     int _effects;
@@ -22,13 +20,12 @@ public abstract class RepeatsContract(Engine engine) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.OpenAsync(engine);
-        _repeats = new(TestKeys.Macs(_folder));
+        _repeats = new(await TestKeys.OpenAsync(Db));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _database.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 

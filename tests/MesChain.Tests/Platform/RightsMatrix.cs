@@ -37,7 +37,7 @@ public sealed class RightsMatrix
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.Equal("", string.Join("\n", wrong));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RightsMatrix
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.Equal("", string.Join("\n", wrong));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class RightsMatrix
                 wrong.Add($"{method.FullName}: {(Code)status.Code} {string.Join(' ', status.Fields())}");
         }
 
-        Assert.Empty(wrong);
+        Assert.Equal("", string.Join("\n", wrong));
     }
 
     static IMessage Empty(MethodDescriptor method) => method.InputType.Parser.ParseFrom(ByteString.Empty);

@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
+[assembly: AssemblyFixture(typeof(MesChain.Tests.Support.PostgresServer.Lifetime))]
+
 namespace MesChain.Tests.Support;
 
 /// <summary>
@@ -74,20 +76,23 @@ public sealed class PostgresServer : IAsyncDisposable
         await server.RunAsPostgresAsync(
             "pg_ctl", "-D", folder + "/data", "-w", "-l", folder + "/log", "-o",
             $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=300 -c shared_buffers=128MB", "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Stop();
         return server;
     }
 
-    void Stop()
+    public async ValueTask DisposeAsync()
     {
-        RunAsPostgresAsync("pg_ctl", "-D", _folder + "/data", "-m", "immediate", "stop").GetAwaiter().GetResult();
+        await RunAsPostgresAsync("pg_ctl", "-D", _folder + "/data", "-m", "immediate", "stop");
         Directory.Delete(_folder, recursive: true);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Stops the run's server, if a test started one, after the last test.</summary>
+    public sealed class Lifetime : IAsyncDisposable
     {
-        Stop();
-        return ValueTask.CompletedTask;
+        public async ValueTask DisposeAsync()
+        {
+            if (Shared.IsValueCreated && await Shared.Value is { } server)
+                await server.DisposeAsync();
+        }
     }
 
     Task RunAsPostgresAsync(string program, params string[] arguments) =>

@@ -1,11 +1,21 @@
+using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Hosting;
-using MesChain.Server.Platform.Keys;
+using MesChain.Server.Platform.Keyring;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace MesChain.Tests.Support;
 
 static class TestKeys
 {
-    /// <summary>Keyed digests out of a folder of the test's own.</summary>
-    public static MacKeys Macs(string folder) => new(new DataFolder(Options.Create(new ServerOptions { Data = folder })));
+    /// <summary>The keyring of a database that has no server, with a root key of its own.</summary>
+    public static async Task<Keyring> OpenAsync(Db db)
+    {
+        var keyring = new Keyring(db);
+        var folder = Directory.CreateTempSubdirectory("meschain-keys-").FullName;
+        using (var data = new DataFolder(Options.Create(new ServerOptions { Data = folder })))
+            await keyring.StartAsync(new RootKey(data, new ConfigurationBuilder().Build()), CancellationToken.None);
+        Directory.Delete(folder, recursive: true);
+        return keyring;
+    }
 }

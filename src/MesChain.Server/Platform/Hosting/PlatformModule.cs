@@ -1,5 +1,6 @@
 using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Keyring;
 using MesChain.Server.Platform.Keys;
 using MesChain.Server.Platform.Rpc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -37,15 +38,15 @@ static class PlatformModule
         builder.Services.AddSingleton<BootstrapKey>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<Authenticator>();
-        builder.Services.AddSingleton<MacKeys>();
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddSingleton<Repeats>();
         builder.Services.AddHostedService<RepeatsSweep>();
         builder.Services.AddRpc();
         builder.Services.AddHealth();
-        // First of all hosted services: its StartingAsync comes before every other start.
+        // In this order: the keys are checked against the schema's own row, and both stand before any other start.
         builder.Services.AddSingleton<Startup>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Startup>());
+        builder.Services.AddKeyring();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = server.Value.StopMax);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenerOptions>>(Listen);
         return builder;

@@ -1,6 +1,7 @@
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Hosting;
+using MesChain.Server.Platform.Ledger;
 using Microsoft.Extensions.Options;
 using System.Net;
 
@@ -8,9 +9,10 @@ namespace MesChain.Server.Platform.Keys;
 
 /// <summary>
 /// Refused attempts by address: a few in a minute are told apart from a search, which is told to wait. A right key passes from any
-/// address, so that one shop with a stale key does not lock out its neighbours on the same host.
+/// address, so that one shop with a stale key does not lock out its neighbours on the same host. Each attempt below the limit, and
+/// the one that reaches it, is a row of the ledger; the address is personal data and is in it as a keyed digest only.
 /// </summary>
-public sealed partial class FailedAttempts(IOptions<AuthOptions> options, TimeProvider clock, ILogger<FailedAttempts> log)
+public sealed class FailedAttempts(Db db, LedgerRows ledger, IOptions<AuthOptions> options, TimeProvider clock)
 {
     const int AddressesMax = 10_000;
 
@@ -19,30 +21,37 @@ public sealed partial class FailedAttempts(IOptions<AuthOptions> options, TimePr
     readonly Lock _gate = new();
     readonly Dictionary<IPAddress, Attempts> _byAddress = [];
 
-    public Task CountAsync(IPAddress? address, string? keyId, CancellationToken cancel)
+    /// <param name="keyId">The id that was tried, when the text had the form of a key.</param>
+    /// <exception cref="ExhaustedException">This address has had its attempts for now.</exception>
+    public async Task CountAsync(IPAddress? address, string? keyId, CancellationToken cancel)
     {
+        var from = address ?? IPAddress.None;
         var now = clock.GetTimestamp();
-        Attempts attempts;
+        var attempts = Count(from, now);
+        var max = options.Value.FailuresPerMinute;
+        if (attempts.Count <= max + 1)
+        {
+            var kind = attempts.Count <= max ? "auth.refused" : "auth.limited";
+            await db.WriteAsync(tx => ledger.AppendAsync(tx, Ids.SystemStore, kind, keyId is null ? "key:-" : "key:" + keyId, "system:auth", from.ToString()), cancel);
+        }
+
+        if (attempts.Count > max)
+            throw new ExhaustedException(Reasons.TooManyAttempts, "Too many refused attempts from this address.", Window - clock.GetElapsedTime(attempts.Since, now));
+    }
+
+    Attempts Count(IPAddress from, long now)
+    {
         lock (_gate)
         {
             if (_byAddress.Count >= AddressesMax)
                 _byAddress.Clear();
-            var from = address ?? IPAddress.None;
-            if (!_byAddress.TryGetValue(from, out attempts) || clock.GetElapsedTime(attempts.Since, now) >= Window)
+            if (!_byAddress.TryGetValue(from, out var attempts) || clock.GetElapsedTime(attempts.Since, now) >= Window)
                 attempts = new(now, 0);
             attempts = attempts with { Count = attempts.Count + 1 };
             _byAddress[from] = attempts;
+            return attempts;
         }
-
-        if (attempts.Count <= options.Value.FailuresPerMinute)
-            return Task.CompletedTask;
-        if (attempts.Count == options.Value.FailuresPerMinute + 1)
-            TooMany(keyId ?? "-");
-        throw new ExhaustedException(Reasons.TooManyAttempts, "Too many refused attempts from this address.", Window - clock.GetElapsedTime(attempts.Since, now));
     }
-
-    [LoggerMessage(9202, LogLevel.Warning, "Too many refused attempts from one address, last with key id {KeyId}")]
-    partial void TooMany(string keyId);
 
     readonly record struct Attempts(long Since, int Count);
 }

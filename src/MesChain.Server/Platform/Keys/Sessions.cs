@@ -11,7 +11,7 @@ namespace MesChain.Server.Platform.Keys;
 /// A browser's session: which key it entered with and until when, under a keyed digest. The key's secret is not in it; what the
 /// key may do, and whether it still lives, is asked at each call.
 /// </summary>
-public sealed class Sessions(MacKeys macs, IOptions<AuthOptions> options, TimeProvider clock)
+public sealed class Sessions(Keyring.Keyring keyring, IOptions<AuthOptions> options, TimeProvider clock)
 {
     public const string Cookie = "meschain_session";
 
@@ -42,7 +42,7 @@ public sealed class Sessions(MacKeys macs, IOptions<AuthOptions> options, TimePr
         HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
         || string.Equals(http.Request.Headers.Origin.ToString(), $"{http.Request.Scheme}://{http.Request.Host.Value}", StringComparison.OrdinalIgnoreCase);
 
-    string Seal(string claim) => WebEncoders.Base64UrlEncode(macs.Of("session", Encoding.ASCII.GetBytes(claim)));
+    string Seal(string claim) => WebEncoders.Base64UrlEncode(keyring.Mac("session", Encoding.ASCII.GetBytes(claim)));
 
     static CookieOptions Rules(HttpContext http, TimeSpan? age) =>
         new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", MaxAge = age, IsEssential = true };

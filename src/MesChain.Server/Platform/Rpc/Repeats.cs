@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
-using MesChain.Server.Platform.Keys;
 using System.Security.Cryptography;
 
 namespace MesChain.Server.Platform.Rpc;
@@ -11,7 +10,7 @@ namespace MesChain.Server.Platform.Rpc;
 /// that took effect are remembered. Kept are a keyed digest of the request and the ids of what was made (never the answer itself,
 /// never secret material); the answer is built anew from those ids.
 /// </summary>
-public sealed class Repeats(MacKeys macs)
+public sealed class Repeats(Keyring.Keyring keyring)
 {
     /// <summary>How long a request id is remembered.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
@@ -29,7 +28,7 @@ public sealed class Repeats(MacKeys macs)
         if (requestId is not { } id)
             return (await effect()).Answer;
 
-        var mac = macs.Of("repeats", Canonical(request));
+        var mac = keyring.Mac("repeats", Canonical(request));
         var key = new { storeId, caller = caller.KeyId, method, requestId = id, mac, kept = (long)Kept.TotalMilliseconds };
         // Written before the effect: a second call with the same id waits here for the first one's commit, or takes its place.
         var first = await tx.ExecuteAsync(
