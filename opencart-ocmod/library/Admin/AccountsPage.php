@@ -57,7 +57,7 @@ final class AccountsPage
     }
 
     /**
-     * @param array<string, string> $input environment, name, seller_id, api_key, api_secret, endpoint
+     * @param array<string, string> $input environment, name, seller_id, api_key, api_secret, endpoint, connection_id
      * @return array<string, mixed>
      */
     public function add(array $input): array
@@ -73,6 +73,10 @@ final class AccountsPage
         }
         if ($errors !== []) {
             return ['error' => $errors + ['warning' => $this->texts->get('error_fields')]];
+        }
+        if (($input['connection_id'] ?? '') !== '') {
+            // The account was made a moment ago, and its test failed: what is sent now are corrected credentials.
+            return $this->renew($input['connection_id'], $input['api_key'], $input['api_secret']);
         }
         $sandbox = ($input['environment'] ?? '') === 'sandbox';
 

@@ -19,7 +19,7 @@ class Accounts extends Page {
 		$model = $this->model();
 		$this->change(fn (): array => $model->add([
 			'environment' => $this->post('environment'), 'name' => $this->post('name'), 'seller_id' => $this->post('seller_id'),
-			'api_key' => $this->post('api_key'), 'api_secret' => $this->post('api_secret'), 'endpoint' => $this->post('endpoint'),
+			'api_key' => $this->post('api_key'), 'api_secret' => $this->post('api_secret'), 'endpoint' => $this->post('endpoint'), 'connection_id' => $this->post('connection_id'),
 		]));
 	}
 

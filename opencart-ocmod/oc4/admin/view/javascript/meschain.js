@@ -66,8 +66,10 @@
       if (errors.warning) say('danger', errors.warning);
       if (json.success) say('success', json.success);
       if (json.reload || (json.probes && json.passed)) setTimeout(() => location.reload(), 1500);
+      return json;
     } catch (fault) {
       say('danger', document.querySelector('[data-meschain-lost]')?.dataset.meschainLost || String(fault));
+      return undefined;
     } finally {
       if (button) button.disabled = false;
     }
@@ -88,7 +90,9 @@
     const form = event.target.closest('form[data-meschain-form]');
     if (!form) return;
     event.preventDefault();
-    post(form.action, new URLSearchParams(new FormData(form)), event.submitter, document.getElementById(form.dataset.probes));
+    const sent = post(form.action, new URLSearchParams(new FormData(form)), event.submitter, document.getElementById(form.dataset.probes));
+    // What was made but does not work yet is mended by the next press of the same button.
+    sent.then(json => { if (json?.connection_id && form.elements.connection_id) form.elements.connection_id.value = json.connection_id; });
   });
 
   document.addEventListener('change', event => {
