@@ -9,10 +9,13 @@ namespace MesChain.Marketplaces;
 public sealed class MarketplaceCatalog : IDisposable
 {
     /// <summary>The registration list: one line a marketplace.</summary>
+    // S1075: this list is where addresses of production live; nothing else may choose them.
+#pragma warning disable S1075
     static readonly Registration[] Registered =
     [
         new("trendyol", new Uri("https://apigw.trendyol.com/integration/"), TrendyolMarketplace.Limits, http => new TrendyolMarketplace(http)),
     ];
+#pragma warning restore S1075
 
     readonly Dictionary<string, Entry> _entries;
 

@@ -113,11 +113,7 @@ sealed class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnecti
 
     public async Task<PushReceipt> PushAsync(SellerAccess access, IReadOnlyList<OfferPush> offers, CancellationToken cancel)
     {
-        if (offers.Count is 0 || offers.Count > Manners.BatchMax)
-            throw new ArgumentOutOfRangeException(nameof(offers), "A batch holds 1 to 1000 offers.");
-        if (offers.Select(Judge).FirstOrDefault(fault => fault is not null) is { } refused)
-            throw refused;
-
+        Check(offers);
         var call = Call(access, HttpMethod.Post, "price-and-inventory", Groups.InventoryWrite, Routes.PriceAndInventory(access)) with { Body = Body(offers) };
         var answer = await http.SendAsync(access.Connection, call, cancel);
         TrendyolErrors.ThrowIfFailed(http, call, answer, FaultCodes.OfferRefused);
@@ -207,6 +203,14 @@ sealed class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnecti
         };
         var answer = await http.SendAsync(access.Connection, call, cancel);
         TrendyolErrors.ThrowIfFailed(http, call, answer, FaultCodes.OrderActionRefused);
+    }
+
+    void Check(IReadOnlyList<OfferPush> offers)
+    {
+        if (offers.Count is 0 || offers.Count > Manners.BatchMax)
+            throw new ArgumentOutOfRangeException(nameof(offers), "A batch holds 1 to 1000 offers.");
+        if (offers.Select(Judge).FirstOrDefault(fault => fault is not null) is { } refused)
+            throw refused;
     }
 
     async Task<(MarketplaceFault? Fault, TimeSpan Latency)> ProbeAsync<T>(SellerAccess access, MarketplaceCall call, JsonTypeInfo<T> type, CancellationToken cancel)

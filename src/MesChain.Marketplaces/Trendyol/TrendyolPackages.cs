@@ -31,7 +31,7 @@ static class TrendyolPackages
     {
         var ordered = Instant(package.OrderDate) - OrderDateSkew;
         var changed = Instant(package.LastModifiedDate);
-        if (package.ShipmentPackageId.Length == 0 || package.OrderNumber.Length == 0 || (changed ?? ordered) is null || ToLines(package) is not { } lines)
+        if (package.ShipmentPackageId.Length == 0 || package.OrderNumber.Length == 0 || (changed ?? ordered) is null || !TryToLines(package, out var lines))
             return null;
 
         var word = package.ShipmentPackageStatus.Length > 0 ? package.ShipmentPackageStatus : package.Status;
@@ -58,19 +58,19 @@ static class TrendyolPackages
     /// <summary>One unit of a line: what it costs before the discount, and after it, in minor units that may have fractions.</summary>
     readonly record struct Unit(decimal Gross, decimal Net);
 
-    static List<MarketplaceLine>? ToLines(Package package)
+    static bool TryToLines(Package package, out List<MarketplaceLine> result)
     {
+        result = [];
         var lines = package.Lines ?? [];
         List<Unit> units = [];
         foreach (var line in lines)
         {
             if (line.Barcode.Length == 0 || line.LineId.Length == 0 || line.Quantity is not (> 0 and <= 100_000) || ToUnits(line) is not { } own)
-                return null;
+                return false;
             units.AddRange(own);
         }
 
         var totals = Settle([.. units.Select(unit => unit.Net)], package.PackageTotalPrice);
-        List<MarketplaceLine> result = [];
         var first = 0;
         foreach (var line in lines)
         {
@@ -89,7 +89,7 @@ static class TrendyolPackages
             });
         }
 
-        return result;
+        return true;
     }
 
     /// <summary>

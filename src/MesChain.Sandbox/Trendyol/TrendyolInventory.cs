@@ -16,7 +16,7 @@ static class TrendyolInventory
 
     public static ApiAnswer Accept(TrendyolSandbox sandbox, Seller seller, ApiRequest request)
     {
-        if (Read(request.Body) is not { } wanted)
+        if (!TryRead(request.Body, out var wanted))
             return ApiAnswer.Error(400, "invalid.request", "İstek gövdesi okunamadı.");
         if (Judge(wanted) is { } refusal)
             return refusal;
@@ -141,22 +141,24 @@ static class TrendyolInventory
         return null;
     }
 
-    static List<BatchItem>? Read(ReadOnlyMemory<byte> body)
+    static bool TryRead(ReadOnlyMemory<byte> body, out List<BatchItem> items)
     {
+        items = [];
         try
         {
             using var document = JsonDocument.Parse(body);
-            return [.. document.RootElement.GetProperty("items").EnumerateArray().Select(item => new BatchItem
+            items = [.. document.RootElement.GetProperty("items").EnumerateArray().Select(item => new BatchItem
             {
                 Barcode = TrendyolItems.Squeeze(item.GetProperty("barcode").GetString() ?? ""),
                 Quantity = Optional(item, "quantity")?.GetInt32(),
                 SalePrice = Optional(item, "salePrice")?.GetDecimal(),
                 ListPrice = Optional(item, "listPrice")?.GetDecimal(),
             })];
+            return true;
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return null;
+            return false;
         }
     }
 
