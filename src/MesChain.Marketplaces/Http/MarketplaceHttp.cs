@@ -33,6 +33,8 @@ sealed class MarketplaceHttp(
     /// <summary>What a connection has for itself.</summary>
     sealed record Line(HttpClient Client, ResiliencePipeline<MarketplaceAnswer> Pipeline);
 
+    public TimeProvider Clock => clock;
+
     /// <summary>Carries the call and reads the whole answer, whatever its status. Throws <see cref="MarketplaceFault"/> only, or the caller's own cancellation.</summary>
     public async Task<MarketplaceAnswer> SendAsync(string connection, MarketplaceCall call, CancellationToken cancel)
     {

@@ -215,15 +215,15 @@ sealed class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnecti
 
     async Task<(MarketplaceFault? Fault, TimeSpan Latency)> ProbeAsync<T>(SellerAccess access, MarketplaceCall call, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var started = http.Clock.GetTimestamp();
         try
         {
             await AskAsync(access, call with { WaitsItsTurn = false }, type, cancel);
-            return (null, watch.Elapsed);
+            return (null, http.Clock.GetElapsedTime(started));
         }
         catch (MarketplaceFault fault)
         {
-            return (fault, watch.Elapsed);
+            return (fault, http.Clock.GetElapsedTime(started));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MesChain.Tests.Sandbox;
 
 /// <summary>The control API and the page: what docs/sandbox.md promises.</summary>
@@ -75,14 +77,14 @@ public sealed class TrendyolControlTests
     {
         await using var scene = await TrendyolScene.OpenAsync(seed: seed);
         scene.List();
-        var told = "";
+        var told = new StringBuilder();
         for (var i = 0; i < 5; i++)
         {
-            told += (await scene.PushAsync($$"""{"barcode":"{{TrendyolScene.Barcode}}","quantity":{{i}}}""")).Body.GetRawText();
+            told.Append((await scene.PushAsync($$"""{"barcode":"{{TrendyolScene.Barcode}}","quantity":{{i}}}""")).Body.GetRawText());
             scene.Clock.Advance(TimeSpan.FromSeconds(1));
-            told += scene.Sandbox.QuantityOf(TrendyolScene.Barcode);
+            told.Append(scene.Sandbox.QuantityOf(TrendyolScene.Barcode));
         }
 
-        return told;
+        return told.ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace MesChain.Tests.Sandbox;
@@ -150,10 +151,10 @@ public sealed class TrendyolGateTests
     {
         await using var scene = await TrendyolScene.OpenAsync(seed: seed);
         scene.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Probability = 0.5, Count = 0 });
-        var struck = "";
+        var struck = new StringBuilder();
         for (var i = 0; i < 40; i++)
-            struck += (await scene.GetAsync(Approved)).Status == 500 ? 'x' : '.';
-        return struck;
+            struck.Append((await scene.GetAsync(Approved)).Status == 500 ? 'x' : '.');
+        return struck.ToString();
     }
 
     [Fact]

@@ -37,6 +37,7 @@ let language = (navigator.language || 'tr').startsWith('tr') ? 'tr' : 'en';
 let stocks = new Map();
 const $ = id => document.getElementById(id);
 const t = key => words[language][key] || key;
+const money = amount => amount.toLocaleString(language, { minimumFractionDigits: 2 });
 const seller = () => $('seller').value || '';
 
 function element(tag, text, className) {
@@ -111,7 +112,7 @@ function itemRow(item) {
         act(() => post('setquantity', { sellerId: seller(), barcode: item.barcode, quantity: Number(said) }));
       }
     }));
-  row.append(element('td', item.barcode), element('td', item.title), element('td', item.quantity, item.quantity === 0 ? 'n zero' : 'n'), element('td', item.price.toFixed(2), 'n'), actions);
+  row.append(element('td', item.barcode), element('td', item.title), element('td', item.quantity, item.quantity === 0 ? 'n zero' : 'n'), element('td', money(item.price), 'n'), actions);
   return row;
 }
 
@@ -119,7 +120,7 @@ function packageRow(entry) {
   const row = element('tr');
   const actions = element('td', undefined, 'actions');
   for (const status of steps[entry.status] || []) {
-    actions.append(button(t(status), () => act(() => post('packages/advance', { sellerId: seller(), packageId: entry.packageId, status }))), ' ');
+    actions.append(button(`→ ${t(status)}`, () => act(() => post('packages/advance', { sellerId: seller(), packageId: entry.packageId, status }))), ' ');
   }
   if (['Awaiting', 'Created', 'Picking', 'Invoiced'].includes(entry.status)) {
     for (const line of entry.lines) {
@@ -128,7 +129,7 @@ function packageRow(entry) {
     }
   }
   const lines = entry.lines.map(line => `${line.quantity} × ${line.title}`).join(', ') + (entry.replaces.length ? ` (${t('replaces')}${entry.replaces.join(', ')})` : '');
-  row.append(element('td', entry.orderNumber), element('td', entry.packageId), element('td', t(entry.status)), element('td', lines), element('td', entry.total.toFixed(2), 'n'), actions);
+  row.append(element('td', entry.orderNumber), element('td', entry.packageId), element('td', t(entry.status)), element('td', lines), element('td', money(entry.total), 'n'), actions);
   return row;
 }
 
@@ -155,7 +156,7 @@ async function show() {
     stocks = new Map(items.map(item => [item.barcode, item.quantity]));
     fill('packages', packages.slice(0, shownRows).map(packageRow), 6);
     fill('calls', calls.slice(-30).reverse().map(callRow), 5);
-    $('active').replaceChildren(...faults.map(one => element('li', `${one.fault.kind} ${one.fault.kind === 'Status' ? one.fault.status : ''} · ${one.fault.endpoint} · ${one.left || '∞'} ${t('left')}`)));
+    $('active').replaceChildren(...faults.map(one => element('li', `${one.fault.kind} ${one.fault.kind === 'status' ? one.fault.status : ''} · ${one.fault.endpoint} · ${one.left || '∞'} ${t('left')}`)));
     $('clock').textContent = new Date(clock.now).toLocaleString(language);
     if ($('note').dataset.stale) {
       note('');
