@@ -21,58 +21,62 @@ final class Slice
     public function run(int $budgetMs): void
     {
         $end = hrtime(true) + $budgetMs * 1000000;
-        $this->guarded(function () use ($budgetMs): void {
-            $this->pull(intdiv($budgetMs, 2));
-        });
+        $this->pull(intdiv($budgetMs, 2));
         $this->flush(max(500, intdiv($end - hrtime(true), 1000000)));
     }
 
     /** Sends what waits. Fit for both apps. */
     public function flush(int $budgetMs): void
     {
-        $this->guarded(function () use ($budgetMs): void {
-            if ($this->app->outbox()->isWaiting()) {
-                $this->app->flusher()->flush($budgetMs);
-            }
+        $this->guarded('outbox', function () use ($budgetMs): bool {
+            return $this->app->outbox()->isWaiting() && $this->app->flusher()->flush($budgetMs);
         });
     }
 
     /** Looks for changes that no event told of. */
     public function sweep(): void
     {
-        $this->guarded(function (): void {
+        $this->guarded('sweep', function (): bool {
             $this->app->sweep()->step();
+
+            return false;
         });
     }
 
     private function pull(int $budgetMs): void
     {
-        try {
-            $this->app->orderImport()->pull($budgetMs);
-            $this->app->state()->set('orders.blocked', '');
-            $this->app->state()->set('orders.pulled_s', (string)time());
-        } catch (ShopNotReady $fault) {
-            $this->app->state()->set('orders.blocked', $fault->key());
-        }
+        $this->guarded('orders', function () use ($budgetMs): bool {
+            return $this->app->orderImport()->pull($budgetMs) >= 0;
+        });
     }
 
-    private function guarded(callable $work): void
+    /**
+     * @param string           $task whose fault it is: one task's success says nothing of another's
+     * @param callable(): bool $work answers whether the backbone was asked
+     */
+    private function guarded(string $task, callable $work): void
     {
         $backbone = $this->app->backbone();
         if (!$backbone->isWorthATry()) {
             return;
         }
+        $fault = '';
         try {
-            $work();
-            $backbone->wasReached();
+            if ($work()) {
+                $backbone->wasReached();
+            }
         } catch (CallFailed $failure) {
             $backbone->failed($failure);
-        } catch (\Throwable $fault) {
+            $fault = $failure->isOutage() ? '' : trim($failure->codeName() . ' ' . $failure->reason());
+        } catch (ShopNotReady $notReady) {
+            $fault = $notReady->key();
+        } catch (\Throwable $other) {
             // Class and place only: a database fault's text holds the statement, and that may hold a buyer's address.
-            $this->app->shop()->log(sprintf('%s at %s:%d', get_class($fault), basename($fault->getFile()), $fault->getLine()));
-            if ($fault instanceof ShopNotReady) {
-                $this->app->state()->set('shop.blocked', $fault->key());
-            }
+            $fault = sprintf('%s at %s:%d', get_class($other), basename($other->getFile()), $other->getLine());
+            $this->app->shop()->log($task . ': ' . $fault);
+        }
+        if ($this->app->state()->get('fault.' . $task) !== $fault) {
+            $this->app->state()->set('fault.' . $task, $fault);
         }
     }
 }

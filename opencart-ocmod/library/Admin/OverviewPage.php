@@ -116,6 +116,10 @@ final class OverviewPage
     /** @return array{dot: string, title: string, text: string} */
     private function outbox(): array
     {
+        $fault = $this->fault('outbox');
+        if ($fault !== '') {
+            return ['dot' => 'danger', 'title' => $this->texts->get('clock_outbox'), 'text' => $fault];
+        }
         $depth = $this->app->outbox()->depth();
         $age = $depth['oldest_s'] === null ? null : max(0, time() - $depth['oldest_s']);
 
@@ -127,15 +131,23 @@ final class OverviewPage
     /** @return array{dot: string, title: string, text: string} */
     private function lastOrder(): array
     {
-        $blocked = $this->app->state()->get('orders.blocked');
-        if ($blocked !== '' && $this->app->backbone()->isConfigured()) {
-            return ['dot' => 'danger', 'title' => $this->texts->get('clock_last_order'), 'text' => $this->texts->get($blocked)];
+        $fault = $this->fault('orders');
+        if ($fault !== '') {
+            return ['dot' => 'danger', 'title' => $this->texts->get('clock_last_order'), 'text' => $fault];
         }
         $orders = $this->app->imports()->overview();
 
         return $this->clock('last_order', null, $orders['last_s'] === null
             ? $this->texts->get('clock_last_order_none')
             : $this->texts->get('clock_last_order_some', $this->texts->time($orders['last_s']), $orders['last_order_id'], $orders['count']));
+    }
+
+    /** What background work met last, as a sentence; empty while it goes well. */
+    private function fault(string $task): string
+    {
+        $fault = $this->app->backbone()->isConfigured() ? $this->app->state()->get('fault.' . $task) : '';
+
+        return $fault === '' ? '' : $this->texts->firstOf($fault, $this->texts->get('clock_fault', $fault));
     }
 
     private static function secondsSince(?Timestamp $time): ?int

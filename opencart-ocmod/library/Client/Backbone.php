@@ -79,26 +79,22 @@ final class Backbone
 
     public function wasReached(): void
     {
-        $this->state->set('backbone.reached_s', (string)time());
         if ($this->downSince() !== null) {
             $this->state->drop('backbone.down_s');
             $this->state->drop('backbone.retry_s');
         }
-        $this->state->set('backbone.error', '');
     }
 
     public function failed(CallFailed $failure): void
     {
-        if (!$failure->isOutage()) {
-            $this->state->set('backbone.error', $failure->codeName() . ' ' . $failure->reason() . ': ' . $failure->getMessage());
-
-            return;
+        if ($failure->isOutage()) {
+            if ($this->downSince() === null) {
+                $this->state->set('backbone.down_s', (string)time());
+            }
+            $this->state->set('backbone.retry_s', (string)(time() + self::RETRY_SECONDS));
+        } else {
+            $this->wasReached(); // it answered, if only with a refusal
         }
-        if ($this->downSince() === null) {
-            $this->state->set('backbone.down_s', (string)time());
-        }
-        $this->state->set('backbone.retry_s', (string)(time() + self::RETRY_SECONDS));
-        $this->state->set('backbone.error', $failure->getMessage());
     }
 
     /** Since when it is out of reach, in Unix seconds; null while it answers. */
@@ -107,18 +103,5 @@ final class Backbone
         $since = $this->state->int('backbone.down_s');
 
         return $since > 0 ? $since : null;
-    }
-
-    public function reachedAt(): ?int
-    {
-        $at = $this->state->int('backbone.reached_s');
-
-        return $at > 0 ? $at : null;
-    }
-
-    /** What background work last met, in the words of the server; empty when all went well. */
-    public function lastError(): string
-    {
-        return $this->state->get('backbone.error');
     }
 }

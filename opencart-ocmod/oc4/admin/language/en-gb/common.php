@@ -29,6 +29,7 @@ $_['reason_unknown_variant'] = 'The server does not know this product yet. It wi
 $_['reason_unknown_resource'] = 'It is not there any more. Load the page again.';
 $_['clock_outbox_none'] = 'Every change has left the shop.';
 $_['clock_outbox_some'] = '%d products wait, the oldest for %s.';
+$_['clock_fault'] = 'This does not work at the moment (%s). It is tried again by itself; if it stays, show this text to your supplier.';
 $_['text_never'] = 'never';
 $_['text_unknown'] = 'unknown';
 $_['text_seconds'] = '%d s';

@@ -29,6 +29,7 @@ $_['reason_unknown_variant'] = 'Sunucu bu ürünü henüz bilmiyor. Gönderilece
 $_['reason_unknown_resource'] = 'Artık yok. Sayfayı yenileyin.';
 $_['clock_outbox_none'] = 'Bütün değişiklikler mağazadan çıktı.';
 $_['clock_outbox_some'] = '%d ürün bekliyor, en eskisi %s.';
+$_['clock_fault'] = 'Şu anda çalışmıyor (%s). Kendiliğinden yeniden denenir; sürerse bu metni sağlayıcınıza iletin.';
 $_['text_never'] = 'hiç';
 $_['text_unknown'] = 'bilinmiyor';
 $_['text_seconds'] = '%d sn';
