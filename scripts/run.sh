@@ -10,6 +10,23 @@ buf="$PWD/tests/browser/node_modules/.bin/buf"
 log=.run/server.log
 say() { printf '%s\n' "$*"; }
 
+stop=
+server='' demo=''
+trap 'stop=yes' INT TERM
+trap finish EXIT
+finish() { # ends the shop first, so that it never sees its server go; Ctrl-C at any moment is a clean end
+  local code=$? process
+  trap - EXIT
+  for process in "$demo" "$server"; do
+    [[ -n "$process" ]] || continue
+    kill -TERM "$process" 2>/dev/null || true
+    while kill -0 "$process" 2>/dev/null; do wait "$process" 2>/dev/null || true; done
+  done
+  if [[ -n "$stop" || $code -eq 130 ]]; then code=0; fi
+  say "ended"
+  exit "$code"
+}
+
 scripts/install.sh run
 mkdir -p .run
 chmod 700 .run
@@ -36,23 +53,6 @@ if (exec 3<>"/dev/tcp/${http%:*}/${http##*:}") 2>/dev/null; then
   say "Something listens at $http already. Another address: MESCHAIN__Listeners__Http=127.0.0.1:9080 MESCHAIN__Listeners__Grpc=127.0.0.1:9051 make run"
   exit 1
 fi
-
-stop=
-server='' demo=''
-trap 'stop=yes' INT TERM
-trap finish EXIT
-finish() { # ends the shop first, so that it never sees its server go; Ctrl-C at any moment is a clean end
-  local code=$? process
-  trap - EXIT
-  for process in "$demo" "$server"; do
-    [[ -n "$process" ]] || continue
-    kill -TERM "$process" 2>/dev/null || true
-    while kill -0 "$process" 2>/dev/null; do wait "$process" 2>/dev/null || true; done
-  done
-  if [[ -n "$stop" || $code -eq 130 ]]; then code=0; fi
-  say "ended"
-  exit "$code"
-}
 
 # Both run without the terminal's Ctrl-C (bash's rule for background work): it reaches this script, which ends them in order.
 DOTNET_ENVIRONMENT=Development MESCHAIN__Data=.run/data MESCHAIN__Sandbox__Enabled=true MESCHAIN__Listeners__Http="$http" MESCHAIN__Listeners__Grpc="$grpc" \
