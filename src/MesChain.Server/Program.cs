@@ -38,8 +38,9 @@ static class Program
                     return Misconfigured;
             }
         }
-        catch (StartRefusedException refusal)
+        catch (Exception refusal) when (refusal is StartRefusedException or IOException or System.Data.Common.DbException)
         {
+            // What an operator can mend: a folder, a schema, a key, a port that is taken, a database that is away. All else dies with its stack.
             await Console.Error.WriteLineAsync("meschain-server does not start: " + refusal.Message);
             return Failed;
         }

@@ -1,4 +1,5 @@
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Hosting;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,7 +32,7 @@ public abstract class MigratorContract(Engine engine) : IAsyncLifetime
     public async Task A_script_that_was_edited_after_it_ran_is_refused()
     {
         await Db.WriteAsync(tx => tx.ExecuteAsync("update schema_scripts set sha256 = 'other' where name = '0001_platform.sql'"), default);
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(RunAsync);
+        var refusal = await Assert.ThrowsAsync<StartRefusedException>(RunAsync);
         Assert.Contains("0001_platform.sql was changed after it ran", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -39,7 +40,7 @@ public abstract class MigratorContract(Engine engine) : IAsyncLifetime
     public async Task A_schema_of_a_newer_release_is_refused()
     {
         await Db.WriteAsync(tx => tx.ExecuteAsync("insert into schema_scripts (name, sha256, run_ms) values ('9999_future.sql', 'x', 1)"), default);
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(RunAsync);
+        var refusal = await Assert.ThrowsAsync<StartRefusedException>(RunAsync);
         Assert.Contains("newer release (9999_future.sql)", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -5,6 +5,7 @@ using DbUp;
 using DbUp.Builder;
 using DbUp.Engine;
 using DbUp.Engine.Output;
+using MesChain.Server.Platform.Hosting;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -79,9 +80,9 @@ public sealed partial class Migrator(Db db, ILogger<Migrator> log)
         foreach (var row in known)
         {
             var script = scripts.Find(candidate => candidate.Name == row.Name)
-                ?? throw new InvalidOperationException($"The database was migrated by a newer release ({row.Name}); this one must not run on it. Start that release, or restore a backup.");
+                ?? throw new StartRefusedException($"The database was migrated by a newer release ({row.Name}); this one must not run on it. Start that release, or restore a backup.");
             if (Digest(script) != row.Sha256)
-                throw new InvalidOperationException($"Migration {row.Name} was changed after it ran here. Restore the script; write a new one for the change.");
+                throw new StartRefusedException($"Migration {row.Name} was changed after it ran here. Restore the script; write a new one for the change.");
         }
     }
 

@@ -1,50 +1,133 @@
+using Google.Rpc;
+
 namespace MesChain.Server.Platform.Errors;
 
 /// <summary>
-/// Every reason that an answer can carry. The page of error reasons is generated from here, and a test refuses a reason
-/// that is thrown but not listed.
+/// Every reason that an answer can carry. docs/api/errors.md is generated from here, and tests refuse a reason that is thrown but
+/// not listed, and one that is listed but never thrown.
 /// </summary>
 public static class Reasons
 {
-    // Of any call.
+    [Reason(Code.InvalidArgument, Repeat.Never, "A field of the request is bad; `BadRequest` names every bad field at once, spelled as in the proto.")]
     public const string InvalidField = "INVALID_FIELD";
+
+    [Reason(Code.NotFound, Repeat.Never, "There is no such thing, or it belongs to another store, which looks the same. `ResourceInfo` says what was looked for.")]
     public const string UnknownResource = "UNKNOWN_RESOURCE";
+
+    [Reason(Code.Unauthenticated, Repeat.Never, "The key is missing, wrong, expired or revoked; a browser's session is over, or the call came from a page that is not ours.")]
     public const string KeyRefused = "KEY_REFUSED";
+
+    [Reason(Code.PermissionDenied, Repeat.Never, "The key is valid but may not do this. `metadata.scopes` names the scopes of which one would do.")]
     public const string ScopeMissing = "SCOPE_MISSING";
+
+    [Reason(Code.AlreadyExists, Repeat.Never, "The `request_id` was used for a different request within 24 hours. Make a new one for each request; keep it for its repeats.")]
     public const string RequestIdReused = "REQUEST_ID_REUSED";
+
+    [Reason(Code.OutOfRange, Repeat.Never, "The cursor is of another database (it was restored), or older than what is kept. List again, then go on without a cursor.")]
     public const string CursorExpired = "CURSOR_EXPIRED";
+
+    [Reason(Code.DataLoss, Repeat.Never, "What is stored does not prove to be what was stored. Call the operator.")]
     public const string Integrity = "INTEGRITY";
+
+    [Reason(Code.ResourceExhausted, Repeat.AfterDelay, "This address had too many refused keys in a minute. A right key passes at any time.")]
     public const string TooManyAttempts = "TOO_MANY_ATTEMPTS";
+
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The server is stopping; a restarted one, or another node, answers.")]
     public const string ShuttingDown = "SHUTTING_DOWN";
+
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The database does not answer. Whether the call took effect is unknown: repeat it with its `request_id`, or read first.")]
     public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
+
+    [Reason(Code.AlreadyExists, Repeat.Never, "A repeated CreateApiKey: the key was made, its secret was shown then and is kept nowhere. `metadata.key_id` is the key; revoke it and make another.")]
     public const string SecretShownOnce = "SECRET_SHOWN_ONCE";
+
+    [Reason(Code.Aborted, Repeat.AfterReading, "The revision given is not the one that stands. Read again and decide again.")]
     public const string RevisionConflict = "REVISION_CONFLICT";
 
-    // Stores and connections.
+    [Reason(Code.AlreadyExists, Repeat.Never, "Another store has this slug.")]
     public const string SlugTaken = "SLUG_TAKEN";
+
+    [Reason(Code.AlreadyExists, Repeat.Never, "The store has a connection to this seller in this environment already.")]
     public const string ConnectionExists = "CONNECTION_EXISTS";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "A connection goes live after a test that passed. Call TestConnection.")]
     public const string ConnectionNotTested = "CONNECTION_NOT_TESTED";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "Only a paused connection can be deleted.")]
     public const string ConnectionNotPaused = "CONNECTION_NOT_PAUSED";
+
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The package is no longer in a status in which this can be done.")]
     public const string PackageStatus = "PACKAGE_STATUS";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The store has as many connections as it may have.")]
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
 
-    // Of one item of a batch: a refusal of the item, not of the call.
+    [Reason(Code.Ok, Repeat.Never, "Of one item: the store has no such variant.")]
     public const string UnknownVariant = "UNKNOWN_VARIANT";
+
+    [Reason(Code.Ok, Repeat.Never, "Of one item: the variant belongs to another product.")]
     public const string VariantTaken = "VARIANT_TAKEN";
+
+    [Reason(Code.Ok, Repeat.Never, "Of one item: a newer `shop_sequence` was reported for it; nothing is lost.")]
     public const string StaleSequence = "STALE_SEQUENCE";
+
+    [Reason(Code.Ok, Repeat.AfterMending, "Of one item: the barcode is linked to another variant, or the variant to another barcode.")]
     public const string LinkConflict = "LINK_CONFLICT";
+
+    [Reason(Code.Ok, Repeat.AfterMending, "Of one item: the variant has no barcode to link by.")]
     public const string NoBarcode = "NO_BARCODE";
+
+    [Reason(Code.Ok, Repeat.AfterMending, "Of one item: two variants of the store share the barcode.")]
     public const string BarcodeTwice = "BARCODE_TWICE";
 
-    // Queue.
+    [Reason(Code.AlreadyExists, Repeat.Never, "A queue of this name exists with another policy.")]
     public const string QueueExists = "QUEUE_EXISTS";
+
+    [Reason(Code.ResourceExhausted, Repeat.AfterDelay, "The queue holds as many messages as it may.")]
     public const string QueueFull = "QUEUE_FULL";
+
+    [Reason(Code.Aborted, Repeat.Never, "The lease is over; another receiver may have the message. Of one item where items stand alone, of the whole call where they were to stand or fall together.")]
     public const string LeaseLost = "LEASE_LOST";
+
+    [Reason(Code.Ok, Repeat.Never, "Of one item: it was settled before, with another outcome.")]
     public const string AlreadySettled = "ALREADY_SETTLED";
 
-    // Secrets.
+    [Reason(Code.Aborted, Repeat.AfterReading, "The version given is not the newest. Read again and decide again.")]
     public const string VersionConflict = "VERSION_CONFLICT";
+
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The keys are not loaded yet.")]
     public const string KeyringUnavailable = "KEYRING_UNAVAILABLE";
+
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The reading could not be written to the ledger, so the secret was not answered.")]
     public const string LedgerUnavailable = "LEDGER_UNAVAILABLE";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The secret is past its expiry. Put a new version.")]
     public const string SecretExpired = "SECRET_EXPIRED";
+}
+
+/// <summary>What a caller does with a refusal.</summary>
+public enum Repeat
+{
+    /// <summary>The same request gets the same answer.</summary>
+    Never,
+
+    /// <summary>After <c>RetryInfo.retry_delay</c>, with growing pauses.</summary>
+    AfterDelay,
+
+    /// <summary>After reading again: somebody else was faster.</summary>
+    AfterReading,
+
+    /// <summary>After what the reason names was put right.</summary>
+    AfterMending,
+}
+
+/// <summary>What stands on the page of reasons. <see cref="Code.Ok"/>: the reason is of one item of a batch whose call succeeded.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class ReasonAttribute(Code code, Repeat repeat, string meaning) : Attribute
+{
+    public Code Code { get; } = code;
+
+    public Repeat Repeat { get; } = repeat;
+
+    public string Meaning { get; } = meaning;
 }

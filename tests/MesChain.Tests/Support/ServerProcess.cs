@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MesChain.Tests.Support;
+
+/// <summary>The server as an operator runs it: a process of its own, stopped by a signal, judged by its exit code.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly Process _process;
+    readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    ServerProcess(Process process) => _process = process;
+
+    /// <summary>Lines of standard output and error so far.</summary>
+    public ConcurrentQueue<string> Lines { get; } = new();
+
+    /// <summary>Starts with these arguments; does not wait for anything.</summary>
+    public static ServerProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "meschain-server"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // The tests' own environment must not become settings of this server.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MESCHAIN", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        var server = new ServerProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        server._process.OutputDataReceived += (_, line) => server.Said(line.Data);
+        server._process.ErrorDataReceived += (_, line) => server.Said(line.Data);
+        server._process.Exited += (_, _) => server._listening.TrySetException(new InvalidOperationException("The server ended: " + string.Join('\n', server.Lines)));
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
+    }
+
+    public Task ListeningAsync() => _listening.Task.WaitAsync(Patience);
+
+    /// <summary>Sends a signal such as TERM, INT or KILL.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    void Said(string? line)
+    {
+        if (line is null)
+            return;
+        Lines.Enqueue(line);
+        if (line.Contains("Application started", StringComparison.Ordinal))
+            _listening.TrySetResult();
+    }
+}
