@@ -28,6 +28,19 @@ public sealed partial class SourceRules
         Assert.Empty(Found(Repository.Files("src", ".cs").Concat(Repository.Files("tests", ".cs")).Where(path => !path.EndsWith("/SourceRules.cs", StringComparison.Ordinal)), WayAround()));
 
     [Fact]
+    public void What_the_documents_name_is_there()
+    {
+        string[] bases = ["", "src/MesChain.Server"];
+        var gone =
+            from document in Repository.Files("docs", ".md").Concat(["README.md", "CONTRIBUTING.md"])
+            from match in NamedPath().Matches(Repository.Read(document))
+            let path = match.Groups[1].Value
+            where !bases.Any(root => Path.Exists(Path.Combine(Repository.Root, root, path)))
+            select $"{document}: {path}";
+        Assert.Empty(gone);
+    }
+
+    [Fact]
     public void The_length_of_a_method_is_measured_whatever_its_text_holds()
     {
         const string code = """"
@@ -59,6 +72,9 @@ public sealed partial class SourceRules
         from path in paths
         from match in pattern.Matches(Repository.Read(path))
         select $"{path}: {match.Value}";
+
+    [GeneratedRegex(@"[`(]((?:src|tests|docs|protos|scripts|opencart-ocmod|Sync|Queue|Secret|Ops|Platform)/[\w./-]+)[`)]")]
+    private static partial Regex NamedPath();
 
     [GeneratedRegex(@"^\w+ \w+")]
     private static partial Regex NamePart();
