@@ -9,13 +9,13 @@ class Order extends \Opencart\System\Engine\Controller {
 
 	/** Editing or deleting changes an order's rows: what they moved is remembered for the event that follows. */
 	public function before(string &$route = '', array &$args = []): void {
-		$this->registry->set(self::BEFORE, $this->events()->productsOf((int)($args[0] ?? 0)));
+		$this->registry->set(self::BEFORE, new \ArrayObject($this->events()->productsOf((int)($args[0] ?? 0)))); // it takes objects only
 	}
 
 	public function changed(string &$route = '', array &$args = [], mixed &$output = null): void {
 		$events = $this->events();
 		if ($this->registry->has(self::BEFORE)) {
-			$events->productsChanged($this->registry->get(self::BEFORE));
+			$events->productsChanged($this->registry->get(self::BEFORE)->getArrayCopy());
 		}
 		$events->orderChanged((int)($args[0] ?? 0));
 	}
