@@ -26,7 +26,7 @@ final class Knock
             return 405;
         }
         $secret = $this->app->keys()->read(KeyFile::KNOCK);
-        if ($secret === '' || !ctype_digit($time) || !hash_equals(self::sign($secret, $time), $signature)) {
+        if ($secret === '' || !ctype_digit($time) || !hash_equals(self::sign($secret, $time, $this->app->state()->get('store.id')), $signature)) {
             return 403;
         }
 
@@ -38,8 +38,8 @@ final class Knock
     {
         $status = $this->judge(
             (string)($server['REQUEST_METHOD'] ?? ''),
-            (string)($server['HTTP_MESCHAIN_TIME'] ?? ''),
-            (string)($server['HTTP_MESCHAIN_SIGNATURE'] ?? ''),
+            (string)($server['HTTP_X_MESCHAIN_TIME'] ?? ''),
+            (string)($server['HTTP_X_MESCHAIN_SIGNATURE'] ?? ''),
             time()
         );
         EarlyAnswer::send($status);
@@ -49,8 +49,8 @@ final class Knock
         }
     }
 
-    public static function sign(string $secret, string $time): string
+    public static function sign(string $secret, string $time, string $storeId): string
     {
-        return hash_hmac('sha256', 'knock.' . $time, $secret);
+        return hash_hmac('sha256', $time . "\n" . $storeId, $secret);
     }
 }
