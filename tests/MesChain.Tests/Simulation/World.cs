@@ -22,7 +22,16 @@ sealed class World(int seed, bool traced)
 
     public SyncRig Rig { get; set; } = null!;
 
-    public bool Faulty { get; set; } = true;
+    /// <summary>While it is false, nothing goes wrong and nobody dies.</summary>
+    public bool Faulty
+    {
+        get;
+        set
+        {
+            field = value;
+            _untilKill = -1;
+        }
+    } = true;
 
     public string Trace => string.Join('\n', _trace);
 

@@ -31,12 +31,12 @@ public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, Is
         var order = await tx.OneAsync<Standing>(
             """
             select o.historical, o.shop_order_id,
-                   (select count(*) from order_packages p where p.store_id = o.store_id and p.order_id = o.id and p.status not in ('awaiting', 'superseded')) as confirmed,
+                   (select count(*) from order_packages p where p.store_id = o.store_id and p.order_id = o.id and p.status not in ('awaiting', 'cancelled', 'superseded')) as confirmed,
                    (select cast(coalesce(sum(l.quantity - l.cancelled), 0) as bigint) from order_lines l where l.store_id = o.store_id and l.order_id = o.id) as units
             from orders o where o.store_id = @storeId and o.id = @orderId
             """,
             new { storeId, orderId });
-        if (order is null || order.Historical || order.Confirmed == 0 || (order.ShopOrderId.Length == 0 && order.Units == 0))
+        if (order is null || order.Historical || (order.ShopOrderId.Length == 0 && (order.Confirmed == 0 || order.Units == 0)))
             return;
 
         var made = await tx.ExecuteAsync(

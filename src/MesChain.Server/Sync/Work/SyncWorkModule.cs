@@ -11,21 +11,14 @@ static class SyncWorkModule
 
     public static IServiceCollection AddSyncWork(this IServiceCollection services)
     {
-        services.AddSyncEngine();
         services.AddHttpClient(Knock.ClientName, client => client.Timeout = KnockTimeout)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = KnockTimeout })
             // The address may hold what a shop considers a secret.
             .RemoveAllLoggers();
-        services.AddHostedService(provider => provider.GetRequiredService<SyncWorker>());
-        services.AddHostedService(provider => provider.GetRequiredService<Cadence>());
-        services.AddHostedService(provider => provider.GetRequiredService<Knock>());
+        services.AddHostedService<SyncWorker>();
+        services.AddHostedService<Cadence>();
+        services.AddHostedService<Knock>();
         services.AddSingleton<OrderGrpc>();
-        return services;
-    }
-
-    /// <summary>Everything that turns when somebody turns it; tests do so themselves.</summary>
-    public static IServiceCollection AddSyncEngine(this IServiceCollection services)
-    {
         services.AddSingleton<Nudges>();
         services.AddSingleton<Owners>();
         services.AddSingleton<Health>();
@@ -50,9 +43,6 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, ReadItemsJob>();
         services.AddSingleton<ISyncJob, PullOrdersJob>();
         services.AddSingleton<ISyncJob, PickJob>();
-        services.AddSingleton<SyncWorker>();
-        services.AddSingleton<Cadence>();
-        services.AddSingleton<Knock>();
         return services;
     }
 
