@@ -69,10 +69,10 @@ final class Texts
     /** A failed call as a sentence for the owner; plain text, with the server's words in it. */
     public function failure(CallFailed $failure): string
     {
-        if ($failure->isOutage()) {
+        $known = $failure->reason() === '' ? '' : $this->firstOf('reason_' . strtolower($failure->reason()), '');
+        if ($known === '' && $failure->isOutage()) {
             return $this->get('failure_unreachable');
         }
-        $known = $failure->reason() === '' ? '' : $this->firstOf('reason_' . strtolower($failure->reason()), '');
         $text = $known !== '' ? $known : $this->firstOf('failure_' . strtolower($failure->codeName()), $this->get('failure_other'));
         $details = [];
         foreach ($failure->fieldViolations() as $field => $what) {

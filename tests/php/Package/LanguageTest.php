@@ -55,6 +55,18 @@ final class LanguageTest
         }
     }
 
+    public function every_issue_of_the_server_has_its_cause_and_fix(Check $check): void
+    {
+        $catalog = (string)file_get_contents(dirname(Sources::root()) . '/src/MesChain.Server/Sync/Issues/IssueCatalog.cs');
+        preg_match_all('/const string \w+ = "([A-Z_]+)"/', $catalog, $found);
+        $check->true(count($found[1]) > 10, 'the catalogue was found');
+        foreach ($found[1] as $code) {
+            foreach (['cause', 'fix'] as $part) {
+                $check->true(isset(self::files('tr-tr')['common.php']['issue_' . strtolower($code) . '_' . $part]), $code . ' ' . $part);
+            }
+        }
+    }
+
     /** @return array<string, array<string, string>> */
     private static function files(string $language): array
     {
