@@ -1,11 +1,8 @@
 using MesChain.Contracts.Sync.V1;
 using MesChain.Sandbox.Trendyol;
 using MesChain.Server.Platform.Data;
-using MesChain.Server.Platform.Errors;
-using MesChain.Server.Secret;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -35,11 +32,7 @@ public abstract class FaceServer(Engine engine) : IAsyncDisposable
         {
             _server ??= await TestServer.StartAsync(
                 engine, clock: null,
-                builder =>
-                {
-                    builder.Services.RemoveAll<IHostedService>(service => service.Namespace == "MesChain.Server.Sync.Work");
-                    builder.Services.TryAddSingleton<ISecrets, MemorySecrets>();
-                },
+                builder => builder.Services.RemoveAll<IHostedService>(service => service.Namespace == "MesChain.Server.Sync.Work"),
                 "--MesChain:Sandbox:Enabled=true", $"--MesChain:Sync:ConnectionsMax={ConnectionsMax}", "--MesChain:Sync:EventHeartbeat=00:00:01", "--MesChain:Sync:EventPoll=00:00:00.5");
         }
         finally
