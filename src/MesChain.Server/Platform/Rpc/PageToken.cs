@@ -22,16 +22,16 @@ public static class PageToken
         return Base64Url.EncodeToString([Version, .. body]);
     }
 
-    /// <summary>The keyset values, or null for the first page. Anything that this list did not hand out is a bad <c>page_token</c>.</summary>
-    public static string[]? Read(Check check, string token, string list, int keys)
+    /// <summary>The keyset values; none for the first page. Anything that this list did not hand out is a bad <c>page_token</c>.</summary>
+    public static string[] Read(Check check, string token, string list, int keys)
     {
         if (token.Length == 0)
-            return null;
+            return [];
         if (Parse(token) is [var name, .. var values] && name == list && values.Length == keys)
             return values;
 
         Refuse(check);
-        return null;
+        return [];
     }
 
     /// <summary>For a list whose keyset is one id.</summary>
@@ -47,7 +47,7 @@ public static class PageToken
     }
 
     /// <summary>For a list whose keyset is one text.</summary>
-    public static string? ReadText(Check check, string token, string list) => Read(check, token, list, 1)?[0];
+    public static string? ReadText(Check check, string token, string list) => Read(check, token, list, 1) is [var text] ? text : null;
 
     /// <summary>A number among the keyset values.</summary>
     public static long Number(Check check, string text)
@@ -60,22 +60,22 @@ public static class PageToken
     /// <summary>Complains about the token.</summary>
     public static void Refuse(Check check) => check.That(false, "page_token", "must come from the previous answer of the same list");
 
-    static string[]? Parse(string token)
+    static string[] Parse(string token)
     {
         if (token.Length > LengthMax || !Base64Url.IsValid(token))
-            return null;
+            return [];
         var bytes = Base64Url.DecodeFromChars(token);
         if (bytes is not [Version, ..])
-            return null;
+            return [];
 
         try
         {
             var values = JsonSerializer.Deserialize<string[]>(bytes.AsSpan(1));
-            return values is null || Array.Exists(values, value => value is null) ? null : values;
+            return values is null || Array.Exists(values, value => value is null) ? [] : values;
         }
         catch (JsonException)
         {
-            return null;
+            return [];
         }
     }
 }

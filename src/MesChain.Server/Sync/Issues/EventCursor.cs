@@ -8,7 +8,7 @@ namespace MesChain.Server.Sync.Issues;
 /// Where a reader of a store's events stands: which database, and which number. A restored database is another one, because its
 /// numbers may name other events than before.
 /// </summary>
-public readonly record struct EventCursor(Guid Incarnation, long Seq)
+public sealed record EventCursor(Guid Incarnation, long Seq)
 {
     const byte Version = 1;
     const int Length = 1 + 16 + 8;

@@ -23,10 +23,10 @@ public sealed class EventReader(Db db, ISignal signal, IOptions<SyncOptions> opt
 
         var told = clock.GetTimestamp();
         Task? bell = null;
-        while (true)
+        while (!cancel.IsCancellationRequested)
         {
             // Asked for before looking: what is raised from here on is not missed.
-            bell ??= signal.WaitAsync(EventLog.Topic(storeId), options.Value.EventPoll, cancel);
+            bell ??= signal.WaitAsync(EventLog.Topic(storeId), Longest(clock.GetElapsedTime(told)), cancel);
             var rows = await db.ReadAsync(tx => NextAsync(tx, storeId, position.Seq), cancel);
             foreach (var row in rows)
             {
@@ -46,6 +46,13 @@ public sealed class EventReader(Db db, ISignal signal, IOptions<SyncOptions> opt
             await bell;
             bell = null;
         }
+    }
+
+    /// <summary>No longer than to the next heartbeat, nor than a lost wake-up may cost.</summary>
+    TimeSpan Longest(TimeSpan silent)
+    {
+        var left = options.Value.EventHeartbeat - silent;
+        return left <= TimeSpan.Zero || left > options.Value.EventPoll ? options.Value.EventPoll : left;
     }
 
     static async Task<EventCursor> StartAsync(Tx tx, Guid storeId, EventCursor? from)
