@@ -17,8 +17,11 @@ public sealed class StockReports(CatalogStore catalog, StockLedger ledger, Reser
     public async Task<StockReportOutcome> RecordAsync(Tx tx, Guid storeId, StockReport report)
     {
         var closed = 0;
-        foreach (var order in report.Applied)
-            closed += await reservations.ConsumeAsync(tx, storeId, order.OrderId, order.ShopOrderId) > 0 ? 1 : 0;
+        if (report.Applied.Count > 0 && !await IsStaleAsync(tx, storeId, report))
+        {
+            foreach (var order in report.Applied)
+                closed += await reservations.ConsumeAsync(tx, storeId, order.OrderId, order.ShopOrderId) > 0 ? 1 : 0;
+        }
 
         var variants = (await catalog.HoldPresentAsync(tx, storeId, report.Levels.Select(level => level.ShopVariantId)))
             .ToDictionary(row => row.ShopVariantId, StringComparer.Ordinal);
@@ -33,6 +36,18 @@ public sealed class StockReports(CatalogStore catalog, StockLedger ledger, Reser
             await TellAsync(tx, storeId, report, changed.Count, closed);
         return new(results, closed);
     }
+
+    /// <summary>
+    /// Whether a quantity of the report will be refused for its age. Then its orders stay held as well: the quantity that no longer
+    /// holds their units has not arrived, and a shop whose counter was set back by a restore sends both again.
+    /// </summary>
+    static async Task<bool> IsStaleAsync(Tx tx, Guid storeId, StockReport report) =>
+        await tx.ScalarAsync<long>(
+            $"""
+            select count(*) from variants
+            where store_id = @storeId and {tx.Db.AnyText("shop_variant_id", "ids")} and removed_ms is null and stock_shop_sequence > @ShopSequence
+            """,
+            new { storeId, ids = tx.Db.TextList(report.Levels.Select(level => level.ShopVariantId)), report.ShopSequence }) > 0;
 
     async Task<ItemOutcome> RecordOneAsync(Tx tx, Guid storeId, long sequence, StockLevelInput level, VariantRow? variant, List<Guid> changed)
     {

@@ -73,11 +73,14 @@ public sealed class PostgresFaces : ICollectionFixture<FaceOnPostgres>
 
 static class ServiceRemoval
 {
-    /// <summary>Takes out services by their implementation.</summary>
+    /// <summary>Takes out services by their implementation, also those that a typed factory makes.</summary>
     public static void RemoveAll<T>(this IServiceCollection services, Func<Type, bool> which)
     {
-        foreach (var service in services.Where(service => service.ServiceType == typeof(T) && service.ImplementationType is { } type && which(type)).ToList())
-            services.Remove(service);
+        foreach (var service in services.Where(service => service.ServiceType == typeof(T)).ToList())
+        {
+            if ((service.ImplementationType ?? service.ImplementationFactory?.GetType().GenericTypeArguments[1]) is { } type && which(type))
+                services.Remove(service);
+        }
     }
 }
 

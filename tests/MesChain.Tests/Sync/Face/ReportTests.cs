@@ -101,6 +101,30 @@ public abstract class ReportTests(FaceServer face) : FaceTest(face)
     }
 
     [Fact]
+    public async Task A_report_of_a_counter_that_was_set_back_closes_no_order()
+    {
+        await Shop.BringAsync("869001", "869002");
+        var connection = await LinkedAsync("v1");
+        await Shop.ReportAsync(50, ("v1", 10));
+        var order = await Shop.SellAsync(connection, "1001", "869001", await Shop.VariantAsync("v1"), 3);
+        var rewound = new ReportStockRequest
+        {
+            ShopSequence = 7,
+            Levels = { new StockLevel { ShopVariantId = "v1", Quantity = 7 }, new StockLevel { ShopVariantId = "v2", Quantity = 1 } },
+            AppliedOrders = { new AppliedOrder { OrderId = order.ToWire(), ShopOrderId = "77" } },
+        };
+        var answer = await Shop.Offers.ReportStockAsync(rewound);
+        Assert.Equal(["STALE_SEQUENCE", ""], answer.Results.Select(result => result.Reason));
+        Assert.Equal(0, answer.ClosedOrders);
+        await Shop.ReportAsync(51, ("v1", 11));
+        Assert.Equal(8, (await OfferAsync(connection)).DesiredQuantity);
+
+        rewound.ShopSequence = 52;
+        Assert.Equal(1, (await Shop.Offers.ReportStockAsync(rewound)).ClosedOrders);
+        Assert.Equal(7, (await OfferAsync(connection)).DesiredQuantity);
+    }
+
+    [Fact]
     public async Task An_unknown_booked_order_closes_nothing_and_keeps_the_quantities_in()
     {
         await Shop.BringAsync("869001");
