@@ -61,8 +61,8 @@ public sealed class MesChainChannel : IDisposable
     /// <summary>Opens a channel. Nothing is sent before the first call.</summary>
     public static MesChainChannel Open(MesChainClientOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.AttemptsMax, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.AttemptsMax, 5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.AttemptsMax, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.AttemptsMax, 5, nameof(options));
 
         HttpMessageHandler handler = new SocketsHttpHandler
         {

@@ -33,7 +33,7 @@ static class TypeGraph
         return type.IsGenericType ? [type.GetGenericTypeDefinition(), .. type.GetGenericArguments().SelectMany(Flatten)] : [type];
     }
 
-    static IEnumerable<Type> Named(Type type)
+    static List<Type> Named(Type type)
     {
         var types = new List<Type>(type.GetInterfaces());
         if (type.BaseType is { } parent)

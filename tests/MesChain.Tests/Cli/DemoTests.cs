@@ -15,14 +15,14 @@ public sealed class DemoTests
         var books = Path.Combine(server.DataFolder, "demo-shop.json");
         using var channel = MesChainChannel.Open(new() { Server = server.GrpcAddress, Key = server.AdminKey });
 
-        await TradeAsync(server, books, "booked ");
+        await TradeAsync(server, books, "booked ", TestContext.Current.CancellationToken);
         var store = Assert.Single((await channel.Stores.ListStoresAsync(new())).Stores);
         var overview = await channel.Sync.GetOverviewAsync(new() { StoreId = store.Id });
         Assert.Equal(60, overview.Variants);
         Assert.Equal(60, overview.OfferCounts.Sum(state => state.Value));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(books));
 
-        var said = await TradeAsync(server, books, "booked ");
+        var said = await TradeAsync(server, books, "booked ", TestContext.Current.CancellationToken);
         Assert.DoesNotContain("opened", said, StringComparison.Ordinal);
         Assert.DoesNotContain("refused", said, StringComparison.Ordinal);
         Assert.Single((await channel.Stores.ListStoresAsync(new())).Stores);
@@ -30,9 +30,9 @@ public sealed class DemoTests
     }
 
     /// <summary>Trades until a line of the shop holds <paramref name="until"/>, then ends it as Ctrl-C does.</summary>
-    static async Task<string> TradeAsync(TestServer server, string books, string until)
+    static async Task<string> TradeAsync(TestServer server, string books, string until, CancellationToken cancel)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var output = new Watched(until, stop);
         var error = new StringWriter();
         var code = await CommandLine.RunAsync(

@@ -62,7 +62,7 @@ public sealed class Breaker(OfferStore offers, IssueStore issues)
             $"select count(*) from reservations where store_id = @StoreId and variant_id = @VariantId and ordered_ms > {tx.Db.Now} - @SaleMs",
             new { offer.StoreId, offer.VariantId, SaleMs }) == 0;
 
-    async Task<Wave> WaveAsync(Tx tx, Guid storeId, Guid connectionId) =>
+    static async Task<Wave> WaveAsync(Tx tx, Guid storeId, Guid connectionId) =>
         (await tx.OneAsync<Wave>(
             $"""
             select
