@@ -9,6 +9,9 @@ use MesChain\Shop\ShopNotReady;
 /** One turn of background work: orders in, changes out. Never throws; what it meets is kept for the pages. */
 final class Slice
 {
+    /** For another turn to end, before this one goes away unheard. */
+    private const WAIT_SECONDS = 3;
+
     /** @var App */
     private $app;
 
@@ -26,10 +29,10 @@ final class Slice
     }
 
     /** Sends what waits. Fit for both apps. */
-    public function flush(int $budgetMs): void
+    public function flush(int $budgetMs, int $waitSeconds = self::WAIT_SECONDS): void
     {
-        $this->guarded('outbox', function () use ($budgetMs): bool {
-            return $this->app->outbox()->isWaiting() && $this->app->flusher()->flush($budgetMs);
+        $this->guarded('outbox', function () use ($budgetMs, $waitSeconds): bool {
+            return $this->app->outbox()->isWaiting() && $this->app->flusher()->flush($budgetMs, $waitSeconds);
         });
     }
 
@@ -46,7 +49,7 @@ final class Slice
     private function pull(int $budgetMs): void
     {
         $this->guarded('orders', function () use ($budgetMs): bool {
-            return $this->app->orderImport()->pull($budgetMs) >= 0;
+            return $this->app->orderImport()->pull($budgetMs, self::WAIT_SECONDS) >= 0;
         });
     }
 

@@ -55,14 +55,15 @@ final class OrderImport
     /**
      * Works until nothing is left or the time is over.
      *
-     * @return int how many entries were handled; -1 when another one is at work
+     * @param int $waitSeconds for another one to end: it may have asked just before the entry came that we were called for
+     * @return int how many entries were handled; -1 when another one is still at work
      * @throws ShopNotReady while something in the shop keeps orders out; nothing was pulled then
      * @throws \MesChain\Grpc\CallFailed what was not acknowledged comes again
      */
-    public function pull(int $budgetMs): int
+    public function pull(int $budgetMs, int $waitSeconds = 0): int
     {
         $this->checkShop();
-        if (!$this->db->lock(self::LOCK)) {
+        if (!$this->db->lock(self::LOCK, $waitSeconds)) {
             return -1;
         }
         $handled = 0;

@@ -39,12 +39,13 @@ final class Flusher
      * Works until nothing waits or the time is over.
      *
      * @param int $budgetMs no new batch is begun after this; the one under way is finished
-     * @return bool false when another one is at work
+     * @param int $waitSeconds for another one to end: it may have looked for marks just before ours was made
+     * @return bool false when another one is still at work
      * @throws \MesChain\Grpc\CallFailed what waits stays where it is
      */
-    public function flush(int $budgetMs): bool
+    public function flush(int $budgetMs, int $waitSeconds = 0): bool
     {
-        if (!$this->db->lock(self::LOCK)) {
+        if (!$this->db->lock(self::LOCK, $waitSeconds)) {
             return false;
         }
         try {

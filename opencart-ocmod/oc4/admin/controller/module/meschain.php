@@ -19,7 +19,7 @@ class Meschain extends \Opencart\Admin\Controller\Extension\Meschain\Page {
 	public function poll(): void {
 		$texts = $this->texts();
 		$app = $this->app();
-		$app->slice()->flush(self::POLL_BUDGET_MS);
+		$app->slice()->flush(self::POLL_BUDGET_MS, 0);
 		$data = (new \MesChain\Admin\OverviewPage($app, $texts))->show();
 		$data['accounts'] = $this->link('extension/meschain/accounts');
 		$data['settings'] = $this->link('extension/meschain/settings');
