@@ -39,7 +39,8 @@ public static class DashboardPage
             // Nothing from elsewhere, nothing inline, in nobody's frame.
             headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
+            // Not "no-referrer": browsers then send "Origin: null" with the form that logs out, and it is refused.
+            headers["Referrer-Policy"] = "same-origin";
             // Asked for each time and answered 304: after an update nobody sees yesterday's page.
             headers.CacheControl = "no-cache";
             return Results.Bytes(Content, Type, entityTag: Tag);

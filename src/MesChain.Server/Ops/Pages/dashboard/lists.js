@@ -10,7 +10,7 @@ const tones = { clean: 'good', dirty: 'warn', held: 'bad', in_flight: 'warn', aw
 export function showOffers(list, offers, now) {
   show(list, offers, ({ offer, connection }) => `${connection.id}/${offer.shopVariantId}`, ({ offer, connection }) => {
     const state = short(offer.stockState, 'OFFER_STATE_');
-    const shown = offer.observedQuantity ?? offer.ackedQuantity;
+    const shown = thereNow(offer);
     const desired = offer.desiredQuantity ?? 0;
     const sentence = shown === undefined || shown === null ? word('sentenceUnknown', connection.name, count(desired))
       : shown === desired && state === 'clean' ? word('sentenceSame', connection.name, count(shown))
@@ -25,11 +25,14 @@ export function showOffers(list, offers, now) {
       h('dl', { class: 'three' },
         figure('intended', desired, word('version', count(offer.stockVersion))),
         figure('lastSent', offer.ackedQuantity, offer.ackedTime ? time(at(offer.ackedTime)) : word('notRead')),
-        figure('channel', offer.observedQuantity ?? offer.ackedQuantity, offer.observedTime ? word('readAt', ago(at(offer.observedTime), now)) : word('notRead'))),
+        figure('channel', offer.observedQuantity, offer.observedTime ? word('readAt', ago(at(offer.observedTime), now)) : word('notRead'))),
       h('p', { class: 'fix sub' }, word('barcode', offer.barcode), ' · ', word(`offer_${state}`),
         offer.issueCode ? ` · ${known(`issue_${offer.issueCode}`) ?? offer.issueCode}` : ''));
   }, word('offersNone'));
 }
+
+// What the marketplace shows, as far as anybody knows: the younger of what it confirmed and what was read there.
+const thereNow = offer => ((at(offer.observedTime) ?? 0) > (at(offer.ackedTime) ?? 0) ? offer.observedQuantity : offer.ackedQuantity ?? offer.observedQuantity);
 
 const figure = (name, value, small) => h('div', {}, h('dt', {}, word(name)), h('dd', {}, value === undefined || value === null ? '–' : count(value), h('small', {}, small)));
 

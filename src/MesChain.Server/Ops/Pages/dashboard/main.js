@@ -55,8 +55,16 @@ function show() {
   showOffers(part('offers'), data.offers, now);
   showOrders(part('orders'), data.orders);
   showConnections(part('connections'), data.connections, now, show);
+  showSandbox(data.connections);
   showIssues(part('issues'), data.issues, now, refresh);
   part('issues-count').textContent = Number(data.overview.issuesOpen ?? 0) || '';
+}
+
+// What "the marketplace" has can be looked at only where it is a simulator.
+function showSandbox(connections) {
+  const sandbox = connections.find(connection => connection.environment === 'ENVIRONMENT_SANDBOX');
+  part('sandbox').hidden = !sandbox;
+  if (sandbox?.endpoint) part('sandbox').href = sandbox.endpoint;
 }
 
 function showFresh() {
@@ -96,9 +104,6 @@ async function refresh() {
 async function showVersion() {
   const { version } = await call('ops', 'GetVersion');
   part('version').textContent = `MesChain-Sync ${version}`;
-  // The simulator is there only on servers that run one.
-  const answer = await fetch('/_sandbox/trendyol/', { method: 'HEAD' }).catch(() => ({ ok: false }));
-  part('sandbox').hidden = !answer.ok;
 }
 
 part('store').addEventListener('change', event => {
@@ -121,7 +126,6 @@ for (const button of document.querySelectorAll('[data-language]')) {
 }
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 
-part('sandbox').hidden = true;
 translate();
 showFresh();
 refresh();

@@ -1,6 +1,6 @@
 // Every word of the page in both languages, one word for one thing. A text may take {0}, {1}.
-import { english } from './words.en.js';
-import { turkish } from './words.tr.js';
+import { english } from './english.js';
+import { turkish } from './turkish.js';
 
 const texts = { tr: turkish, en: english };
 let chosen = localStorage.getItem('language') ?? (navigator.language.startsWith('tr') ? 'tr' : 'en');

@@ -1,0 +1,196 @@
+// From the uploaded package to orders coming back, on a real store, in a real browser, against the real server.
+import assert from 'node:assert/strict';
+import { after, before, describe } from 'node:test';
+import { fillCart } from './fixture/buyer.mjs';
+import { sql, value } from './fixture/database.mjs';
+import { barcodeOf, barcodeOfValue } from './fixture/goods.mjs';
+import { demoSeller, leave, optionBarcodes, prepare, startCron, waitForProposals, waitForQuiet, zip } from './fixture/joined.mjs';
+import { bookingsOf, historyOf, mailed, optionQuantityOf, quantityOf } from './fixture/ledger.mjs';
+import { installPackage } from './fixture/package.mjs';
+import { routes } from './fixture/pages.mjs';
+import { until } from './fixture/processes.mjs';
+import { steps } from './fixture/steps.mjs';
+
+const glasses = 101;
+const phone = 40;
+const promise = 10_000;
+
+describe('an OpenCart shop joins a marketplace', () => {
+  let world, store, pages, marketplace, backbone;
+  before(async () => {
+    world = await prepare();
+    ({ store, pages, marketplace, backbone } = world);
+  });
+  after(() => leave(world));
+
+  const it = steps();
+
+  it('installs the package through the installer', async () => {
+    await installPackage(store, world.admin, zip);
+    await clean('overview');
+    await pages.shot('first-visit');
+  });
+
+  it('refuses a wrong key in words, and takes the right one', async () => {
+    const refused = await pages.connect(backbone.address, 'mck_0000000000000000_wrong');
+    assert.ok(refused.error, JSON.stringify(refused));
+    const taken = await pages.connect(backbone.address, world.token);
+    assert.match(taken.success ?? JSON.stringify(taken), /Çınar Ev Eşyaları/);
+    await startCron(world);
+  });
+
+  it('adds the sandbox account and passes the three probes', async () => {
+    const said = await pages.addSandboxAccount('Deneme', demoSeller.id, demoSeller.key, demoSeller.secret, marketplace.url);
+    assert.deepEqual(said.probes.map(probe => probe.dot), ['success', 'success', 'success'], JSON.stringify(said));
+    const again = await pages.onAccount('test');
+    assert.equal(again.passed, true);
+  });
+
+  it('gives option values a barcode, and links every sure proposal', async () => {
+    await pages.giveBarcodes(optionBarcodes(store));
+    const sure = await waitForProposals(world);
+    const said = await pages.linkSure();
+    assert.equal(said.linked, sure, JSON.stringify(said));
+  });
+
+  it('sends nothing before it is live', async () => {
+    assert.equal(await marketplace.quantity(barcodeOf(glasses)), 3);
+  });
+
+  it('goes live, and the marketplace shows what the shop has', async () => {
+    const said = await pages.onAccount('live');
+    assert.ok(said.success, JSON.stringify(said));
+    assert.match(pages.asked.at(-1), /stoğu/);
+    await until(async () => await marketplace.quantity(barcodeOf(glasses)) === quantityOf(store, glasses), 'the first wave did not arrive', 30_000);
+    await waitForQuiet(world);
+  });
+
+  it('(a) shows a saved quantity within 10 s', async () => {
+    await pages.saveProduct(phone, 10);
+    await arrives(phone, 10);
+    const saved = await pages.saveProduct(phone, 7);
+    assert.ok(saved.success, JSON.stringify(saved));
+    console.log(`  7 was on sale ${await arrives(phone, 7)} ms after the save`);
+  });
+
+  it('(b) lowers the quantity when an order moves to Processing', async () => {
+    const order = await fillCart(store, phone, 2);
+    assert.equal(quantityOf(store, phone), 7, 'an unconfirmed order takes no stock');
+    await pages.setOrderStatus(order, 2);
+    assert.equal(quantityOf(store, phone), 5);
+    console.log(`  5 was on sale ${await arrives(phone, 5)} ms after the status`);
+  });
+
+  it('(c) books an order of the marketplace once, exactly, and mails nobody', async () => {
+    await waitForQuiet(world);
+    const [[, optionValue]] = sql(store, 'select product_id, product_option_value_id from oc_product_option_value where product_id = 35 order by 2');
+    const had = { glasses: quantityOf(store, glasses), shirts: quantityOf(store, 35), value: optionQuantityOf(store, optionValue), mail: mailed(store) };
+    const buyer = { sellerId: demoSeller.id };
+    const placed = await marketplace.order([
+      { barcode: barcodeOf(glasses), quantity: 3, sellerDiscount: 10, tyDiscount: 0.01 },
+      { barcode: barcodeOfValue(optionValue), quantity: 1 },
+    ], buyer);
+    const booking = await until(() => bookingsOf(store, placed.orderNumber)[0], 'the order did not arrive', 30_000);
+
+    assert.equal(booking.total.toFixed(2), placed.total.toFixed(2));
+    checkAmounts(booking.id, placed.total);
+    checkAddress(booking.id);
+    const options = sql(store, `select p.product_id, o.product_option_value_id, o.value from oc_order_option o join oc_order_product p using (order_product_id) where o.order_id = ${booking.id}`);
+    assert.deepEqual(options.map(([product, id]) => [product, id]), [['35', optionValue]]);
+    assert.equal(quantityOf(store, glasses), had.glasses - 3);
+    assert.equal(optionQuantityOf(store, optionValue), had.value - 1);
+    assert.equal(quantityOf(store, 35), had.shirts - 1);
+    assert.equal(historyOf(store, booking.id), 1);
+
+    await waitForQuiet(world);
+    assert.equal(await marketplace.quantity(barcodeOf(glasses)), had.glasses - 3);
+    assert.equal(await marketplace.quantity(barcodeOfValue(optionValue)), had.value - 1);
+    assert.equal(bookingsOf(store, placed.orderNumber).length, 1);
+    assert.equal(mailed(store), had.mail, 'somebody was mailed');
+  });
+
+  for (const language of ['tr-tr', 'en-gb']) {
+    it(`shows every page in ${language} without a fault`, async () => {
+      await speak(language);
+      for (const name of Object.keys(routes)) {
+        await clean(name);
+        await pages.shot(`${name}-${language}`);
+      }
+    });
+  }
+
+  it('works on a telephone', async () => {
+    await pages.page.setViewportSize({ width: 360, height: 740 });
+    for (const name of Object.keys(routes)) {
+      await pages.open(name);
+      await pages.shot(`${name}-telephone`);
+      const beyond = await pages.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(beyond <= 0, `${name} is ${beyond} px too wide`);
+    }
+    await pages.page.setViewportSize({ width: 1366, height: 900 });
+  });
+
+  it('(d) saves at full speed while the server is down, and the change arrives after its return', async () => {
+    await speak('tr-tr');
+    const before = await timed(() => pages.saveProduct(phone, 9));
+    await arrives(phone, 9);
+    await backbone.stop();
+    const during = [];
+    for (const quantity of [8, 6]) during.push(await timed(() => pages.saveProduct(phone, quantity)));
+    console.log(`  saving took ${before} ms with the server, ${during.join(' and ')} ms without`);
+    assert.ok(Math.min(...during) < before + 500, `saving took ${during} ms without the server, ${before} ms with it`);
+    for (const name of Object.keys(routes)) {
+      await clean(name);
+      await pages.shot(`${name}-server-down`);
+    }
+    await backbone.start();
+    await until(async () => await marketplace.quantity(barcodeOf(phone)) === 6, 'the change did not arrive after the restart', 60_000);
+  });
+
+  it('leaves no error in the server\'s log', () => assert.deepEqual(backbone.errors(), []));
+
+  // --- what the tests above ask ---
+
+  async function arrives(product, quantity) {
+    const began = performance.now();
+    await until(async () => await marketplace.quantity(barcodeOf(product)) === quantity, `the marketplace does not show ${quantity}`, promise, 50);
+    return Math.round(performance.now() - began);
+  }
+
+  async function clean(name) {
+    world.admin.faults.forget();
+    await pages.open(name);
+    assert.deepEqual(await world.admin.faults.found(), [], `faults on ${name}`);
+  }
+
+  async function speak(language) {
+    sql(store, `update oc_setting set value = '${language}' where \`key\` = 'config_language_admin'`);
+    await world.admin.context.clearCookies({ name: 'language' });
+  }
+
+  async function timed(act) {
+    const answer = await act();
+    assert.ok(answer.success, JSON.stringify(answer));
+    return pages.lastSaveMs;
+  }
+
+  function checkAmounts(order, total) {
+    const totals = Object.fromEntries(sql(store, `select code, value from oc_order_total where order_id = ${order}`).map(([code, amount]) => [code, Number(amount)]));
+    assert.equal(totals.total.toFixed(2), total.toFixed(2));
+    assert.equal((totals.sub_total + totals.tax).toFixed(2), total.toFixed(2), JSON.stringify(totals));
+    assert.equal(totals.tax.toFixed(2), (total - total / 1.2).toFixed(2), 'KDV is 20 % within the price');
+    const lines = sql(store, `select quantity, price, tax, total from oc_order_product where order_id = ${order}`).map(row => row.map(Number));
+    const sum = lines.reduce((gross, [quantity, , tax, net]) => gross + net + tax * quantity, 0);
+    assert.ok(Math.abs(sum - total) < 0.01, `lines give ${sum}, the order is ${total}`);
+  }
+
+  function checkAddress(order) {
+    const [[first, last, street, city, zone, country, phoneNumber]] = sql(store, `select shipping_firstname, shipping_lastname, shipping_address_1,
+      shipping_city, shipping_zone, shipping_country_id, telephone from oc_order where order_id = ${order}`);
+    assert.ok(first && last && street && city, `address: ${[first, last, street, city, zone]}`);
+    assert.ok(value(store, `select zone_id from oc_zone where country_id = ${country}`), 'the country is one of the shop\'s');
+    assert.equal(value(store, "select country_id from oc_country where iso_code_2 = 'TR'"), country);
+    assert.ok(zone !== '', 'the province is one of the shop\'s zones');
+    assert.ok(phoneNumber.length >= 0);
+  }
+});
