@@ -19,6 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
     readonly string _folder;
     readonly string _bin;
     int _databases;
+    bool _stopped;
 
     PostgresServer(string bin, string folder, int port)
     {
@@ -42,6 +43,13 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         return server;
+    }
+
+    /// <summary>A server of one test's own, to be taken away; or a skip, as above.</summary>
+    public static async Task<PostgresServer> GetOwnAsync()
+    {
+        await GetAsync();
+        return (await StartAsync())!;
     }
 
     /// <summary>A fresh, empty database; answers its connection string.</summary>
@@ -79,9 +87,17 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Takes the server away, as a power cut would.</summary>
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+            await RunAsPostgresAsync("pg_ctl", "-D", _folder + "/data", "-m", "immediate", "stop");
+        _stopped = true;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await RunAsPostgresAsync("pg_ctl", "-D", _folder + "/data", "-m", "immediate", "stop");
+        await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

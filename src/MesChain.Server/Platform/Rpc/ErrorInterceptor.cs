@@ -79,7 +79,7 @@ public sealed partial class ErrorInterceptor(IHostApplicationLifetime life, Time
         if (DatabaseIsAway(fault))
         {
             DatabaseAway(log, context.Method, fault);
-            var busy = new BusyException(Reasons.DatabaseUnavailable, "The database does not answer; nothing was changed that was not acknowledged.", DatabasePause);
+            var busy = new BusyException(Reasons.DatabaseUnavailable, "The database does not answer; whether the call took effect is unknown.", DatabasePause);
             return Rich(busy, Detail(busy));
         }
 
