@@ -35,11 +35,7 @@ sealed class Janitor(JanitorStore store, ReadyStores ready, Leases leases, Db db
         return more || _pruned is null;
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await leases.ReleaseAsync(LeaseName, cancellationToken);
-    }
+    protected override Task GiveBackAsync(CancellationToken cancel) => leases.ReleaseAsync(LeaseName, cancel);
 
     bool Due(ref long? last, TimeSpan every)
     {

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace MesChain.Server.Platform.Loops;
 
 /// <summary>A background loop that can be run one turn at a time, that never dies unseen, and that finishes its turn before it stops.</summary>
@@ -19,6 +21,23 @@ public abstract partial class Loop(TimeProvider clock, ILogger log, TimeSpan idl
 
     /// <summary>Waits for the next turn: the idle time with jitter, unless a loop knows a signal that ends it sooner.</summary>
     protected virtual Task WaitAsync(TimeSpan idle, CancellationToken stop) => Task.Delay(idle, clock, stop);
+
+    /// <summary>At a graceful stop, after the last turn: lets others begin at once what this loop held.</summary>
+    protected virtual Task GiveBackAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public sealed override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await GiveBackAsync(cancellationToken);
+        }
+        catch (DbException fault)
+        {
+            // What is held comes free by its own time; that the database is away makes a stop no failure.
+            NotGivenBack(log, Name, fault);
+        }
+    }
 
     protected sealed override async Task ExecuteAsync(CancellationToken stop)
     {
@@ -54,6 +73,9 @@ public abstract partial class Loop(TimeProvider clock, ILogger log, TimeSpan idl
             await WaitAsync(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    [LoggerMessage(9004, LogLevel.Warning, "{Loop} stops without giving back what it holds: the database does not answer")]
+    static partial void NotGivenBack(ILogger log, string loop, Exception fault);
 
     [LoggerMessage(9001, LogLevel.Error, "{Loop} failed a turn ({Failures} in a row) and will try again")]
     static partial void TurnFailed(ILogger log, string loop, int failures, Exception fault);

@@ -74,11 +74,10 @@ public sealed partial class SyncWorker : Loop
         return leases.Count > 0;
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    protected override async Task GiveBackAsync(CancellationToken cancel)
     {
-        await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_running).WaitAsync(cancellationToken);
-        await _owners.GiveBackAsync(cancellationToken);
+        await Task.WhenAll(_running).WaitAsync(cancel);
+        await _owners.GiveBackAsync(cancel);
     }
 
     protected override async Task WaitAsync(TimeSpan idle, CancellationToken stop)
