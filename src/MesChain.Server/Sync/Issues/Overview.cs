@@ -37,13 +37,15 @@ public sealed class Overview(ShopStores stores, ConnectionStore connections, Cat
             OfferCounts = await connections.CountOffersAsync(tx, storeId, list.Select(row => row.Id)),
             Waiting = await tx.OneAsync<Tail>(
                 """
-                select count(*) as count, min(case
-                    when o.stock_state in ('clean', 'failed') then o.price_dirty_ms
-                    when o.price_state in ('clean', 'failed') or o.price_dirty_ms is null or o.stock_dirty_ms < o.price_dirty_ms then o.stock_dirty_ms
-                    else o.price_dirty_ms end) as oldest_ms
-                from offers o join connections c on c.store_id = o.store_id and c.id = o.connection_id
-                where o.store_id = @storeId and c.mode = 'live'
-                  and ((c.stock_enabled and o.stock_state not in ('clean', 'failed')) or (c.price_enabled and o.price_state not in ('clean', 'failed')))
+                select count(*) as count, min(case when price_ms is null or stock_ms < price_ms then stock_ms else price_ms end) as oldest_ms
+                from (
+                    select
+                        case when c.stock_enabled and o.stock_state not in ('clean', 'failed') then coalesce(o.stock_dirty_ms, o.sent_ms) end as stock_ms,
+                        case when c.price_enabled and o.price_state not in ('clean', 'failed') then coalesce(o.price_dirty_ms, o.sent_ms) end as price_ms
+                    from offers o join connections c on c.store_id = o.store_id and c.id = o.connection_id
+                    where o.store_id = @storeId and c.mode = 'live'
+                      and ((c.stock_enabled and o.stock_state not in ('clean', 'failed')) or (c.price_enabled and o.price_state not in ('clean', 'failed')))
+                ) waiting
                 """,
                 new { storeId }) ?? new(),
             Unacknowledged = await tx.OneAsync<Tail>(

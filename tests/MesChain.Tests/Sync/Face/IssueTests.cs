@@ -98,6 +98,20 @@ public abstract class IssueTests(FaceServer face) : FaceTest(face)
     }
 
     [Fact]
+    public async Task A_price_that_nobody_asked_to_send_does_not_wait()
+    {
+        var live = await Shop.GoLiveAsync();
+        await Shop.BringAsync("A");
+        await Shop.Offers.LinkVariantsAsync(new() { ConnectionId = live.Id, Links = { new Link { ShopVariantId = "v1" } } });
+        await Shop.Db.WriteAsync(
+            tx => tx.ExecuteAsync(
+                "update offers set stock_state = 'awaiting', stock_dirty_ms = null, sent_ms = 5000, price_state = 'dirty', price_dirty_ms = 1000 where store_id = @Id", new { Shop.Id }),
+            default);
+        var overview = await Shop.Sync.GetOverviewAsync(new());
+        Assert.Equal((1, 5), (overview.OffersWaiting, overview.OldestWaitingTime?.Seconds));
+    }
+
+    [Fact]
     public async Task An_overview_of_a_store_without_anything_is_all_zeros()
     {
         var overview = await Shop.Sync.GetOverviewAsync(new());
