@@ -116,8 +116,9 @@ public sealed class OfferAxis
             Acked = value;
         }
 
-        // Also one that waits: an overtaken request may bring what is wanted by now.
-        if ((IsOut && SentVersion == version) || State == AxisStates.Dirty)
+        // Also one that waits: an overtaken request may bring what is wanted by now. And also one that rests: a request that was
+        // doubted may be confirmed after all, and then the marketplace no longer stands where it was thought to.
+        if ((IsOut && SentVersion == version) || State is AxisStates.Dirty or AxisStates.Clean)
             Rest(nowMs);
     }
 

@@ -137,7 +137,8 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
         }
 
         // Fewer is what a sale looks like that is not imported yet: read orders first. If that explains nothing, send again.
-        if (earlier.Qty < acked && earlier.At < found.OrdersReadStartedMs)
+        // A reading of orders that began in the very millisecond counts: it was asked for after the look.
+        if (earlier.Qty < acked && earlier.At <= found.OrdersReadStartedMs)
             found.StockAgain.Add(offer.VariantId);
         else
         {

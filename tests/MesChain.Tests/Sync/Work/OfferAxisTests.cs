@@ -56,6 +56,21 @@ public sealed class OfferAxisTests
     }
 
     [Fact]
+    public void A_receipt_that_comes_after_all_wakes_an_offer_that_rests_on_another_value()
+    {
+        var axis = Confirmed(0);
+        axis.Desire(OfferValue.Units(2), 2, moved: false, 0);
+        axis.Send(OfferValue.Units(2));
+        axis.Desire(OfferValue.Units(0), 3, moved: false, 0);
+        axis.Doubt(2);
+        // Read back: the marketplace still shows 0.
+        axis.Rest(0);
+        Assert.Equal(AxisStates.Clean, axis.State);
+        axis.Confirm(OfferValue.Units(2), 2, 7);
+        Assert.Equal((AxisStates.Dirty, 7L), (axis.State, axis.DirtyMs));
+    }
+
+    [Fact]
     public void I2_A_late_receipt_of_an_older_version_does_not_take_back_a_newer_one()
     {
         var axis = Confirmed(9);
