@@ -35,11 +35,13 @@ need_php() {
   need protobuf-compiler has protoc
   need libprotobuf-dev has_file /usr/include/google/protobuf/timestamp.proto
 }
+need_browser() {
+  need chromium has chromium
+  need fonts-dejavu-core has_file '/usr/share/fonts/truetype/dejavu/*'
+}
 need_opencart() {
   need mariadb-server has mariadbd
   for extension in mysqli gd zip xml; do need "php-$extension" has_php "${extension/#xml/dom}"; done
-  need chromium has chromium
-  need fonts-dejavu-core has_file '/usr/share/fonts/truetype/dejavu/*'
   need php-fpm has_file '/usr/sbin/php-fpm*'
   need nginx-light has nginx
 }
@@ -70,6 +72,7 @@ case "$goal" in
     need strace has strace
     need curl has curl
     need python3-minimal has python3
+    need_browser
     if [[ "$goal" == opencart ]]; then need_opencart; fi
     ;;
   *)

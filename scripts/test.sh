@@ -102,6 +102,7 @@ suite "proto" proto_checks
 suite "package" package_build
 suite ".NET" dotnet_tests
 suite "PHP" tests/php/run.sh
+suite "browser" tests/browser/run.sh
 if [[ -n "${OPENCART_4_SRC:-}" ]]; then suite "OpenCart" scripts/test-opencart.sh; fi
 
 heading "coverage of the .NET sources"

@@ -28,6 +28,8 @@ final class Backbone
     private $keys;
     /** @var Channel|null */
     private $channel;
+    /** @var HeardTransport|null */
+    private $heard;
 
     public function __construct(State $state, Settings $settings, KeyFile $keys)
     {
@@ -48,21 +50,41 @@ final class Backbone
     public function channel(): Channel
     {
         if ($this->channel === null) {
-            $this->channel = $this->channelTo($this->settings->address(), $this->settings->caFile(), $this->keys->read(KeyFile::KEY));
+            $key = $this->keys->read(KeyFile::KEY);
+            $this->heard = new HeardTransport($this->transport($this->settings->address(), $this->settings->caFile(), $key));
+            $this->channel = new Channel($this->heard, $key);
         }
 
         return $this->channel;
     }
 
+    /**
+     * The ear on this request's channel: what a page is told can be told again while the server is away.
+     *
+     * @throws AddressRefused
+     * @throws RuntimeClash
+     */
+    public function ear(): HeardTransport
+    {
+        $this->channel();
+
+        return $this->heard;
+    }
+
     /** A channel with values that are not kept yet: the settings page tries them before it stores them. */
     public function channelTo(string $address, string $caFile, string $key): Channel
+    {
+        return new Channel($this->transport($address, $caFile, $key), $key);
+    }
+
+    private function transport(string $address, string $caFile, string $key): ProbedTransport
     {
         $clash = ProtobufRuntime::clash();
         if ($clash !== '') {
             throw new RuntimeClash($clash);
         }
 
-        return new Channel(new ProbedTransport(new TransportProbe($this->state), Address::parse($address), new TlsOptions($caFile), $key), $key);
+        return new ProbedTransport(new TransportProbe($this->state), Address::parse($address), new TlsOptions($caFile), $key);
     }
 
     /** "h2" or "web"; empty before the first call. */
