@@ -21,6 +21,8 @@ static class PlatformModule
             Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
             ContentRootPath = AppContext.BaseDirectory,
         });
+        // A service that cannot be made is found at start, not by the first call that needs it.
+        builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         builder.AddTelemetry();
         builder.Services
             .AddSettings<ServerOptions>("MesChain")
