@@ -71,6 +71,7 @@ case "$goal" in
     need unzip has unzip
     need strace has strace
     need curl has curl
+    need procps has ps
     need python3-minimal has python3
     need_browser
     if [[ "$goal" == opencart ]]; then need_opencart; fi

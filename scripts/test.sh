@@ -41,7 +41,7 @@ dotnet_tests() {
   for assembly in meschain-server meschain MesChain.Marketplaces MesChain.Sandbox MesChain.Client; do
     covered+=(--coverlet-include "[$assembly]*")
   done
-  dotnet test --project tests/MesChain.Tests --no-build --results-directory "$out/dotnet" --report-xunit-trx \
+  dotnet test --project tests/MesChain.Tests --no-build --results-directory "$out/dotnet" --report-xunit-trx --timeout 30m \
     --coverlet --coverlet-output-format cobertura --coverlet-exclude-by-attribute GeneratedCode "${covered[@]}" || ok=1
   local p=0 f=0 s=0
   for trx in "$out"/dotnet/*.trx; do

@@ -9,6 +9,10 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    // The server's own build, not the copy beside the tests: that one carries the probes of a coverage run, which wait for each other when
+    // a process ends.
+    static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../MesChain.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "meschain-server"));
+
     readonly Process _process;
     readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts with these arguments; does not wait for anything.</summary>
     public static ServerProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "meschain-server"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // The tests' own environment must not become settings of this server.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MESCHAIN", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
