@@ -234,6 +234,7 @@ create table reservations (
 );
 create index reservations_sales on reservations (store_id, variant_id, ordered_ms);
 create index reservations_variant on reservations (store_id, variant_id) where state = 'open';
+create index reservations_unlinked on reservations (store_id, connection_id, barcode) where variant_id is null;
 
 -- Every change of stock has one cause, once. A repeated cause changes nothing.
 create table stock_movements (

@@ -42,21 +42,22 @@ public sealed class Reservations(Desire desire, Feed feed, IssueStore issues)
     /// </summary>
     public async Task AttachAsync(Tx tx, Guid storeId, Guid connectionId, string barcode, Guid variantId)
     {
-        await tx.ExecuteAsync(
+        var held = await tx.ExecuteAsync(
             "update reservations set variant_id = @variantId where store_id = @storeId and connection_id = @connectionId and barcode = @barcode and variant_id is null",
             new { storeId, connectionId, barcode, variantId });
         var named = await tx.QueryAsync<Guid>(
             """
             update order_lines set variant_id = @variantId
             where store_id = @storeId and barcode = @barcode and variant_id is null
-              and order_id in (select id from orders where store_id = @storeId and connection_id = @connectionId)
+              and exists (select 1 from orders o where o.store_id = order_lines.store_id and o.id = order_lines.order_id and o.connection_id = @connectionId)
             returning order_id
             """,
             new { storeId, connectionId, barcode, variantId });
         foreach (var orderId in named.Distinct())
             await feed.ChangedAsync(tx, storeId, orderId);
         await issues.ResolveAsync(tx, storeId, IssueCatalog.UnknownBarcodeSold, connectionId, barcode);
-        await desire.RecomputeAsync(tx, storeId, [variantId]);
+        if (held > 0)
+            await desire.RecomputeAsync(tx, storeId, [variantId]);
     }
 
     /// <summary>Sets what a line holds. The holding never begins twice and never ends twice: the row is the line.</summary>
