@@ -99,7 +99,7 @@ describe('the dashboard', () => {
 
   it('speaks English too, and remembers it', async () => {
     await page.click('[data-language=en]');
-    assert.match(await text('#clocks'), /Oldest unsent change/);
+    assert.match(await text('#clocks'), /Oldest unconfirmed change/);
     await page.reload();
     await page.waitForSelector('#clocks .clock');
     assert.match(await text('#orders'), /2\.469,00 TL/);

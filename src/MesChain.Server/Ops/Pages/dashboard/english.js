@@ -16,8 +16,8 @@ export const english = {
   newStoreAddress: 'Server address', newStoreKey: 'Key', newStoreOnce: 'The key is shown only now; if it is lost, a new one is given.',
   newStoreKept: 'Copied, close', copy: 'Copy', copied: 'Copied',
 
-  clockWaiting: 'Oldest unsent change', clockWaitingNone: 'Nothing waits',
-  clockWaitingSome: '{0} products wait to be sent', clockWaitingNotLive: '{0} products wait; not sent because no connection is live',
+  clockWaiting: 'Oldest unconfirmed change', clockWaitingNone: 'Nothing waits',
+  clockWaitingSome: '{0} changes are under way', clockWaitingNotLive: '{0} products wait; not sent because no connection is live',
   clockTravel: 'From shop to marketplace', clockTravelNone: 'No change was confirmed in the last hour',
   clockTravelSome: 'Half of the changes were confirmed in this time, 95 of 100 within {0}',
   clockOrders: 'Order lag', clockOrdersNone: 'No order waits, {0} came in today',

@@ -15,8 +15,8 @@ export const turkish = {
   newStoreAddress: 'Sunucu adresi', newStoreKey: 'Anahtar', newStoreOnce: 'Anahtar yalnız şimdi gösterilir; kaybolursa yenisi verilir.',
   newStoreKept: 'Kopyaladım, kapat', copy: 'Kopyala', copied: 'Kopyalandı',
 
-  clockWaiting: 'En eski gönderilmemiş değişiklik', clockWaitingNone: 'Bekleyen değişiklik yok',
-  clockWaitingSome: '{0} ürün gönderilmeyi bekliyor', clockWaitingNotLive: '{0} ürün bekliyor; canlı hesap olmadığı için gönderilmiyor',
+  clockWaiting: 'En eski onaylanmamış değişiklik', clockWaitingNone: 'Bekleyen değişiklik yok',
+  clockWaitingSome: '{0} değişiklik yolda', clockWaitingNotLive: '{0} ürün bekliyor; canlı hesap olmadığı için gönderilmiyor',
   clockTravel: 'Mağazadan pazaryerine süre', clockTravelNone: 'Son bir saatte onaylanan değişiklik yok',
   clockTravelSome: 'Değişikliklerin yarısı bu sürede, 100 taneden 95\'i {0} içinde onaylandı',
   clockOrders: 'Sipariş gecikmesi', clockOrdersNone: 'Bekleyen sipariş yok, bugün {0} sipariş geldi',
