@@ -43,6 +43,9 @@ static class PlatformModule
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddSingleton<Repeats>();
         builder.Services.AddHostedService<RepeatsSweep>();
+        builder.Services.AddSingleton<NodeBeat>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<NodeBeat>());
+        builder.Services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<NodeBeat>());
         builder.Services.AddRpc();
         builder.Services.AddHealth();
         // In this order: the keys are checked against the schema's own row, and both stand before any other start.
