@@ -22,7 +22,7 @@ sealed class JanitorStore(Db db, QueueStore queues, ReadyStores ready, Returns r
     async Task LapseAsync(Tx tx, Guid storeId, string queue, List<Guid> ids)
     {
         var policy = await queues.PolicyAsync(tx, storeId, queue);
-        await returns.LockKeysAsync(tx, storeId, queue, ids);
+        await Returns.LockKeysAsync(tx, storeId, queue, ids);
         var rows = await tx.QueryAsync<LeasedRow>(
             $"""
             select {LeasedRow.Columns} from messages

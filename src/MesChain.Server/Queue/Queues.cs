@@ -92,7 +92,7 @@ sealed class Queues(
                 made => Task.FromResult(int.Parse(made, System.Globalization.CultureInfo.InvariantCulture))),
             cancel);
 
-    Task GiveBackAsync(Guid storeId, string queue, Claim claim) =>
+    Task<IReadOnlyList<Settled>> GiveBackAsync(Guid storeId, string queue, Claim claim) =>
         db.WriteAsync(
             tx => settles.SettleAsync(tx, storeId, queue, [.. claim.Rows.Select(row => new Verdict(row.Id, row.Epoch, new Outcome.Release()))], atomic: false),
             CancellationToken.None);

@@ -43,15 +43,17 @@ sealed class ReadyStores(Db db, ISignal signal, TimeProvider clock)
         tx.OnCommit(() => Ring(storeId, queue));
     }
 
-    /// <summary>After a claim that left nothing to take: not before the next scheduled message, or not until told.</summary>
-    public static Task RestAsync(Tx tx, Guid storeId, string queue) =>
-        tx.ExecuteAsync(
-            $"""
-            update ready_stores
-            set ready_since_ms = coalesce((select min(due_ms) from messages where store_id = @storeId and queue = @queue and state = {State.Scheduled}), {long.MaxValue})
-            where store_id = @storeId and queue = @queue
-            """,
-            new { storeId, queue });
+    /// <summary>
+    /// After a claim that left nothing to take: not before the next scheduled message, or not until told. Writes only what is news, so
+    /// that receivers that poll an empty queue write nothing.
+    /// </summary>
+    public static Task RestAsync(Tx tx, Guid storeId, string queue)
+    {
+        const string next = $"coalesce((select min(due_ms) from messages where store_id = @storeId and queue = @queue and state = {State.Scheduled}), @never)";
+        return tx.ExecuteAsync(
+            $"update ready_stores set ready_since_ms = {next} where store_id = @storeId and queue = @queue and ready_since_ms < {next}",
+            new { storeId, queue, never = long.MaxValue });
+    }
 
     /// <summary>This store has (more) work: it takes its place at the end of the round.</summary>
     public void Ring(Guid storeId, string queue)
@@ -109,28 +111,27 @@ sealed class ReadyStores(Db db, ISignal signal, TimeProvider clock)
         }
     }
 
-    /// <summary>Puts right what races and crashes left wrong. One look at each queue, by its indexes.</summary>
-    public Task<int> SweepAsync(CancellationToken cancel) =>
-        db.WriteAsync(
-            async tx =>
-            {
-                var wrong = await tx.QueryAsync<WrongRow>(
-                    $"""
-                    select store_id, queue, since_ms from (
-                        select q.store_id, q.name as queue, r.ready_since_ms,
-                            case when exists (select 1 from messages m where m.store_id = q.store_id and m.queue = q.name and m.state = {State.Ready} and m.lane is null)
-                                   or exists (select 1 from messages m where m.store_id = q.store_id and m.queue = q.name and m.state = {State.Ready} and m.lane is not null)
-                                then {tx.Db.Now}
-                                else (select min(m.due_ms) from messages m where m.store_id = q.store_id and m.queue = q.name and m.state = {State.Scheduled})
-                            end as since_ms
-                        from queues q left join ready_stores r on r.store_id = q.store_id and r.queue = q.name) as looked
-                    where since_ms is not null and (ready_since_ms is null or ready_since_ms > since_ms)
-                    """);
-                foreach (var row in wrong)
-                    await HintAsync(tx, row.StoreId, row.Queue, row.SinceMs);
-                return wrong.Count;
-            },
+    /// <summary>Puts right what races and crashes left wrong. One look at each queue, by its indexes. Answers how many were wrong.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancel)
+    {
+        var wrong = await db.ReadAsync(
+            tx => tx.QueryAsync<WrongRow>(
+                $"""
+                select store_id, queue, since_ms from (
+                    select q.store_id, q.name as queue, r.ready_since_ms,
+                        case when exists (select 1 from messages m where m.store_id = q.store_id and m.queue = q.name and m.state = {State.Ready} and m.lane is null)
+                               or exists (select 1 from messages m where m.store_id = q.store_id and m.queue = q.name and m.state = {State.Ready} and m.lane is not null)
+                            then {tx.Db.Now}
+                            else (select min(m.due_ms) from messages m where m.store_id = q.store_id and m.queue = q.name and m.state = {State.Scheduled})
+                        end as since_ms
+                    from queues q left join ready_stores r on r.store_id = q.store_id and r.queue = q.name) as looked
+                where since_ms is not null and (ready_since_ms is null or ready_since_ms > since_ms)
+                """),
             cancel);
+        foreach (var row in wrong)
+            await db.WriteAsync(tx => HintAsync(tx, row.StoreId, row.Queue, row.SinceMs), cancel);
+        return wrong.Count;
+    }
 
     Ring RingOf(string queue) => _rings.GetOrAdd(queue, static _ => new());
 

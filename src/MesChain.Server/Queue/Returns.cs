@@ -20,7 +20,7 @@ sealed class Returns(ReadyStores ready, Random chance)
     };
 
     /// <summary>Before any row is locked: a message that comes back must see the one that may have taken its key meanwhile.</summary>
-    public async Task LockKeysAsync(Tx tx, Guid storeId, string queue, IEnumerable<Guid> ids)
+    public static async Task LockKeysAsync(Tx tx, Guid storeId, string queue, IEnumerable<Guid> ids)
     {
         if (tx.Db.Engine == Engine.Sqlite)
             return;
@@ -86,8 +86,9 @@ sealed class Returns(ReadyStores ready, Random chance)
         };
         if (row.CoalesceKey is not null && await JoinAsync(tx, args))
         {
+            // The epoch grows: what a holder whose lease ran out still says of this message has nothing left to apply to.
             await tx.ExecuteAsync(
-                $"update messages set state = {State.Done}, ended_ms = {tx.Db.Now}, lease_until_ms = null, body = @nothing where store_id = @storeId and id = @id",
+                $"update messages set state = {State.Done}, epoch = epoch + 1, ended_ms = {tx.Db.Now}, lease_until_ms = null, body = @nothing where store_id = @storeId and id = @id",
                 args);
         }
         else
@@ -124,7 +125,7 @@ sealed class Returns(ReadyStores ready, Random chance)
             args) > 0;
     }
 
-    static Task BuryAsync(Tx tx, Guid storeId, LeasedRow row, int failures, string reason, string error) =>
+    static Task<int> BuryAsync(Tx tx, Guid storeId, LeasedRow row, int failures, string reason, string error) =>
         tx.ExecuteAsync(
             $"""
             update messages

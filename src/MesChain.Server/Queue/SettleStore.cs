@@ -25,7 +25,7 @@ sealed class SettleStore(QueueStore queues, ReadyStores ready, Returns returns)
     public async Task<IReadOnlyList<Settled>> SettleAsync(Tx tx, Guid storeId, string queue, IReadOnlyList<Verdict> verdicts, bool atomic)
     {
         var policy = await queues.PolicyAsync(tx, storeId, queue);
-        await returns.LockKeysAsync(tx, storeId, queue, verdicts.Where(verdict => verdict.Outcome is Outcome.Retry or Outcome.Release).Select(verdict => verdict.MessageId));
+        await Returns.LockKeysAsync(tx, storeId, queue, verdicts.Where(verdict => verdict.Outcome is Outcome.Retry or Outcome.Release).Select(verdict => verdict.MessageId));
         var rows = await LockAsync(tx, storeId, queue, verdicts.Select(verdict => verdict.MessageId));
         var receipts = await ReceiptsAsync(tx, storeId, verdicts.Where(verdict => !Live(rows, verdict)).Select(verdict => verdict.MessageId));
 

@@ -7,7 +7,6 @@ public static class SecretModule
 {
     public static IServiceCollection AddSecret(this IServiceCollection services)
     {
-        services.AddSingleton<SecretStore>();
         services.AddSingleton<Vault>();
         services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<Vault>());
         services.AddSingleton<Secrets>();

@@ -3,16 +3,16 @@ using MesChain.Server.Platform.Data;
 namespace MesChain.Server.Secret;
 
 /// <summary>Secrets at rest: names, versions, envelopes. Knows nothing of keys.</summary>
-sealed class SecretStore
+static class SecretStore
 {
     /// <summary>The secret of that name; null when there is none.</summary>
-    public Task<SecretRow?> FindAsync(Tx tx, Guid storeId, string path, bool toChange = false) =>
+    public static Task<SecretRow?> FindAsync(Tx tx, Guid storeId, string path, bool toChange = false) =>
         tx.OneAsync<SecretRow>(
             $"select id, path, mac, version, updated_ms from secrets where store_id = @storeId and path = @path {(toChange ? tx.Db.ForUpdate : "")}",
             new { storeId, path });
 
     /// <summary>Takes a name, with no version yet. False when somebody else was faster.</summary>
-    public async Task<bool> AddAsync(Tx tx, Guid storeId, string path, Guid id, byte[] mac) =>
+    public static async Task<bool> AddAsync(Tx tx, Guid storeId, string path, Guid id, byte[] mac) =>
         await tx.ExecuteAsync(
             $"""
             insert into secrets (store_id, path, id, mac, version, created_ms, updated_ms) values (@storeId, @path, @id, @mac, 0, {tx.Db.Now}, {tx.Db.Now})
@@ -20,7 +20,7 @@ sealed class SecretStore
             """,
             new { storeId, path, id, mac }) == 1;
 
-    public async Task AddVersionAsync(Tx tx, Guid storeId, Guid id, long version, byte[] envelope, long? expireMs)
+    public static async Task AddVersionAsync(Tx tx, Guid storeId, Guid id, long version, byte[] envelope, long? expireMs)
     {
         var args = new { storeId, id, version, envelope, expireMs };
         await tx.ExecuteAsync(
@@ -32,7 +32,7 @@ sealed class SecretStore
         await tx.ExecuteAsync($"update secrets set version = @version, updated_ms = {tx.Db.Now} where store_id = @storeId and id = @id", args);
     }
 
-    public Task<VersionRow?> VersionAsync(Tx tx, Guid storeId, Guid id, long version) =>
+    public static Task<VersionRow?> VersionAsync(Tx tx, Guid storeId, Guid id, long version) =>
         tx.OneAsync<VersionRow>(
             $"""
             select version, envelope, expire_ms, created_ms, read_hour, {tx.Db.Now} as now_ms from secret_versions
@@ -41,16 +41,16 @@ sealed class SecretStore
             new { storeId, id, version });
 
     /// <summary>True for the first reading of the hour.</summary>
-    public async Task<bool> MarkReadAsync(Tx tx, Guid storeId, Guid id, long version, long hour) =>
+    public static async Task<bool> MarkReadAsync(Tx tx, Guid storeId, Guid id, long version, long hour) =>
         await tx.ExecuteAsync(
             "update secret_versions set read_hour = @hour where store_id = @storeId and secret_id = @id and version = @version and read_hour < @hour",
             new { storeId, id, version, hour }) == 1;
 
-    public Task DeleteAsync(Tx tx, Guid storeId, Guid id) =>
+    public static Task DeleteAsync(Tx tx, Guid storeId, Guid id) =>
         tx.ExecuteAsync("delete from secrets where store_id = @storeId and id = @id", new { storeId, id });
 
     /// <summary>Names by path, after <paramref name="after"/>.</summary>
-    public Task<IReadOnlyList<SecretInfo>> ListAsync(Tx tx, Guid storeId, string prefix, string after, int limit) =>
+    public static Task<IReadOnlyList<SecretInfo>> ListAsync(Tx tx, Guid storeId, string prefix, string after, int limit) =>
         // A comparison by substr, not LIKE: '_' is an ordinary character of a path.
         tx.QueryAsync<SecretInfo>(
             """

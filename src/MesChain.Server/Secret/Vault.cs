@@ -13,7 +13,7 @@ namespace MesChain.Server.Secret;
 /// Keeps secrets sealed and every reading on the ledger. A value leaves only after the row that says so is on disk; when that row
 /// cannot be written, nothing leaves.
 /// </summary>
-sealed class Vault(Db db, SecretStore store, Keyring keyring, LedgerRows ledger, TimeProvider clock) : ISecrets
+sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider clock) : ISecrets
 {
     /// <summary>An actor of the program itself: one row an hour and version, not one a reading.</summary>
     const string System = "system:";
@@ -26,12 +26,12 @@ sealed class Vault(Db db, SecretStore store, Keyring keyring, LedgerRows ledger,
     /// <exception cref="ConflictException">Another version stands than the caller saw.</exception>
     public async Task<long> PutAsync(Tx tx, Guid storeId, NewSecret secret, string actor)
     {
-        var row = await store.FindAsync(tx, storeId, secret.Path, toChange: true);
+        var row = await SecretStore.FindAsync(tx, storeId, secret.Path, toChange: true);
         if (row is null)
         {
             var id = Ids.New(clock);
-            await store.AddAsync(tx, storeId, secret.Path, id, PathMac(storeId, secret.Path, id));
-            row = await store.FindAsync(tx, storeId, secret.Path, toChange: true) ?? throw Vanished(secret.Path);
+            await SecretStore.AddAsync(tx, storeId, secret.Path, id, PathMac(storeId, secret.Path, id));
+            row = await SecretStore.FindAsync(tx, storeId, secret.Path, toChange: true) ?? throw Vanished(secret.Path);
         }
 
         Prove(storeId, secret.Path, row);
@@ -39,7 +39,7 @@ sealed class Vault(Db db, SecretStore store, Keyring keyring, LedgerRows ledger,
             throw Conflict(secret.Path, row.Version);
 
         var version = row.Version + 1;
-        await store.AddVersionAsync(tx, storeId, row.Id, version, await keyring.SealSecretAsync(tx, storeId, row.Id, version, secret.Value), secret.ExpireMs);
+        await SecretStore.AddVersionAsync(tx, storeId, row.Id, version, await keyring.SealSecretAsync(tx, storeId, row.Id, version, secret.Value), secret.ExpireMs);
         await ledger.AppendAsync(tx, storeId, "secret.write", Subject(row.Id, version), actor, secret.Path);
         return version;
     }
@@ -75,7 +75,7 @@ sealed class Vault(Db db, SecretStore store, Keyring keyring, LedgerRows ledger,
             await RecordAsync(
                 async tx =>
                 {
-                    if (await store.MarkReadAsync(tx, storeId, reading.Id, reading.Version, hour))
+                    if (await SecretStore.MarkReadAsync(tx, storeId, reading.Id, reading.Version, hour))
                         await ledger.AppendAsync(tx, storeId, "secret.read", Subject(reading.Id, reading.Version), actor, path);
                 },
                 cancel);
@@ -86,29 +86,29 @@ sealed class Vault(Db db, SecretStore store, Keyring keyring, LedgerRows ledger,
 
     public async Task DeleteAsync(Tx tx, Guid storeId, string path, string actor)
     {
-        if (await store.FindAsync(tx, storeId, path, toChange: true) is not { } row)
+        if (await SecretStore.FindAsync(tx, storeId, path, toChange: true) is not { } row)
             return;
-        await store.DeleteAsync(tx, storeId, row.Id);
+        await SecretStore.DeleteAsync(tx, storeId, row.Id);
         await ledger.AppendAsync(tx, storeId, "secret.delete", Subject(row.Id, row.Version), actor, path);
     }
 
     /// <summary>What is known of a secret at a version, without its value.</summary>
     public async Task<SecretInfo> InfoAsync(Tx tx, Guid storeId, string path, long version)
     {
-        var row = await store.FindAsync(tx, storeId, path) ?? throw new UnknownResourceException("secret", path);
-        var stored = await store.VersionAsync(tx, storeId, row.Id, version) ?? throw new UnknownResourceException("secret version", Named(path, version));
+        var row = await SecretStore.FindAsync(tx, storeId, path) ?? throw new UnknownResourceException("secret", path);
+        var stored = await SecretStore.VersionAsync(tx, storeId, row.Id, version) ?? throw new UnknownResourceException("secret version", Named(path, version));
         return new() { Path = path, Version = version, UpdatedMs = stored.CreatedMs, ExpireMs = stored.ExpireMs };
     }
 
     public Task<IReadOnlyList<SecretInfo>> ListAsync(Guid storeId, string prefix, string after, int limit, CancellationToken cancel) =>
-        db.ReadAsync(tx => store.ListAsync(tx, storeId, prefix, after, limit), cancel);
+        db.ReadAsync(tx => SecretStore.ListAsync(tx, storeId, prefix, after, limit), cancel);
 
     async Task<Reading> OpenAsync(Tx tx, Guid storeId, string path, long version)
     {
-        var row = await store.FindAsync(tx, storeId, path) ?? throw new UnknownResourceException("secret", path);
+        var row = await SecretStore.FindAsync(tx, storeId, path) ?? throw new UnknownResourceException("secret", path);
         Prove(storeId, path, row);
         var asked = version == 0 ? row.Version : version;
-        var stored = await store.VersionAsync(tx, storeId, row.Id, asked) ?? throw new UnknownResourceException("secret version", Named(path, asked));
+        var stored = await SecretStore.VersionAsync(tx, storeId, row.Id, asked) ?? throw new UnknownResourceException("secret version", Named(path, asked));
         if (stored.ExpireMs <= stored.NowMs)
             throw new PreconditionException(Reasons.SecretExpired, path, "The secret has expired; store a new version.");
         var value = await keyring.OpenSecretAsync(tx, storeId, row.Id, asked, stored.Envelope);
@@ -151,7 +151,7 @@ sealed class Vault(Db db, SecretStore store, Keyring keyring, LedgerRows ledger,
     static string Named(string path, long version) => string.Create(CultureInfo.InvariantCulture, $"{path}@{version}");
 }
 
-/// <summary>A version to store.</summary>
+/// <summary>A version to SecretStore.</summary>
 /// <param name="Cas">The version seen; 0 means "must not exist"; null means "whatever stands".</param>
 sealed record NewSecret(string Path, ReadOnlyMemory<byte> Value, long? Cas, long? ExpireMs)
 {

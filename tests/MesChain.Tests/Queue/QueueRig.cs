@@ -20,20 +20,20 @@ sealed class QueueRig : IAsyncDisposable
     readonly DeadLetters _dead;
     readonly BrowseStore _browse;
 
-    QueueRig(TestDatabase database, Random chance)
+    QueueRig(TestDatabase database, Random chance, TimeProvider clock)
     {
         _database = database;
-        var signal = new LocalSignal(TimeProvider.System);
-        Ready = new(Db, signal, TimeProvider.System);
+        var signal = new LocalSignal(clock);
+        Ready = new(Db, signal, clock);
         var returns = new Returns(Ready, chance);
-        _sends = new(_queues, Ready, new(TimeProvider.System), TimeProvider.System);
+        _sends = new(_queues, Ready, new(clock), clock);
         _claims = new(_queues);
         _settles = new(_queues, Ready, returns);
         _dead = new(_queues, Ready);
         _browse = new(_queues);
         Queue = new DurableQueue(Db, _queues, _sends, _claims, _settles, Ready);
         Store = new(Db, _queues, Ready, returns);
-        Janitor = new(Store, Ready, new(Db, TimeProvider.System), Db, TimeProvider.System, Options.Create(new QueueOptions()), NullLogger<Janitor>.Instance);
+        Janitor = new(Store, Ready, new(Db, clock), Db, clock, Options.Create(new QueueOptions()), NullLogger<Janitor>.Instance);
     }
 
     public Db Db => _database.Db;
@@ -48,9 +48,9 @@ sealed class QueueRig : IAsyncDisposable
 
     public Guid StoreId { get; } = Ids.New(TimeProvider.System);
 
-    public static async Task<QueueRig> OpenAsync(Engine engine, QueuePolicy? policy = null, int seed = 1)
+    public static async Task<QueueRig> OpenAsync(Engine engine, QueuePolicy? policy = null, int seed = 1, TimeProvider? clock = null)
     {
-        var rig = new QueueRig(await TestDatabase.OpenAsync(engine), new Random(seed));
+        var rig = new QueueRig(await TestDatabase.OpenAsync(engine, clock), new Random(seed), clock ?? TimeProvider.System);
         await rig.EnsureAsync(policy ?? new(Name));
         return rig;
     }

@@ -9,9 +9,9 @@ namespace MesChain.Tests.Support;
 static class TestKeys
 {
     /// <summary>The keyring of a database that has no server, with a root key of its own.</summary>
-    public static async Task<Keyring> OpenAsync(Db db)
+    public static async Task<StoreKeys> OpenAsync(Db db)
     {
-        var keyring = new Keyring(db);
+        var keyring = new StoreKeys(db);
         var folder = Directory.CreateTempSubdirectory("meschain-keys-").FullName;
         using (var data = new DataFolder(Options.Create(new ServerOptions { Data = folder })))
             await keyring.StartAsync(new RootKey(data, new ConfigurationBuilder().Build()), CancellationToken.None);

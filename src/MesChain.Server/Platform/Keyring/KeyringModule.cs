@@ -8,7 +8,7 @@ static class KeyringModule
     public static IServiceCollection AddKeyring(this IServiceCollection services)
     {
         services.AddSingleton<RootKey>();
-        services.AddSingleton<Keyring>();
+        services.AddSingleton<StoreKeys>();
         services.AddSingleton<LedgerRows>();
         services.AddHostedService<KeyringStart>();
         return services;

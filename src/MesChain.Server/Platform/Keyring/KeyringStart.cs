@@ -1,7 +1,7 @@
 namespace MesChain.Server.Platform.Keyring;
 
 /// <summary>Loads the keys after the schema stands and before any loop turns or listener opens.</summary>
-sealed class KeyringStart(Keyring keyring, RootKey root) : IHostedLifecycleService
+sealed class KeyringStart(StoreKeys keyring, RootKey root) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => keyring.StartAsync(root, cancellationToken);
 

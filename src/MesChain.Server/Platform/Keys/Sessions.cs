@@ -11,7 +11,7 @@ namespace MesChain.Server.Platform.Keys;
 /// A browser's session: which key it entered with and until when, under a keyed digest. The key's secret is not in it; what the
 /// key may do, and whether it still lives, is asked at each call.
 /// </summary>
-public sealed class Sessions(Keyring.Keyring keyring, IOptions<AuthOptions> options, TimeProvider clock)
+public sealed class Sessions(Keyring.StoreKeys keyring, IOptions<AuthOptions> options, TimeProvider clock)
 {
     public const string Cookie = "meschain_session";
 

@@ -8,7 +8,7 @@ namespace MesChain.Server.Platform.Ledger;
 /// What happened to what, by whom: plain rows, written in the transaction of the fact, numbered per store. No secret and no personal
 /// data: ids, and a digest under a key of its own.
 /// </summary>
-public sealed class LedgerRows(Keyring.Keyring keyring)
+public sealed class LedgerRows(Keyring.StoreKeys keyring)
 {
     /// <param name="kind">Such as <c>secret.read</c>.</param>
     /// <param name="subject">What it happened to, by ids or names of ours.</param>

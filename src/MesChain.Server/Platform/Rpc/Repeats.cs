@@ -10,7 +10,7 @@ namespace MesChain.Server.Platform.Rpc;
 /// that took effect are remembered. Kept are a keyed digest of the request and the ids of what was made (never the answer itself,
 /// never secret material); the answer is built anew from those ids.
 /// </summary>
-public sealed class Repeats(Keyring.Keyring keyring)
+public sealed class Repeats(Keyring.StoreKeys keyring)
 {
     /// <summary>How long a request id is remembered.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);

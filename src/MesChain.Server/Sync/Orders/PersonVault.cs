@@ -7,7 +7,7 @@ using MesChain.Server.Platform.Keyring;
 namespace MesChain.Server.Sync.Orders;
 
 /// <summary>Buyer and addresses at rest: one encrypted document an order, which opens for that order only.</summary>
-public sealed class PersonVault(Keyring keyring)
+public sealed class PersonVault(StoreKeys keyring)
 {
     // Constant for ever: it is bound into every document.
     const string Kind = "buyer";

@@ -11,7 +11,7 @@ namespace MesChain.Server.Platform.Keyring;
 /// The keys in use: one root key outside the database wraps a key-encryption key (KEK) for each store, and those wrap the data keys.
 /// Unwrapped KEKs stay in memory, so that sealing and opening inside a unit of work await nothing but its transaction.
 /// </summary>
-public sealed class Keyring(Db db)
+public sealed class StoreKeys(Db db)
 {
     const string Active = "active";
     const int KeyLength = 32;

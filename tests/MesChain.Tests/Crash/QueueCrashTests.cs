@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Grpc.Core;
+using MesChain.Contracts.Queue.V1;
+using MesChain.Server.Platform.Data;
+
+namespace MesChain.Tests.Crash;
+
+/// <summary>kill -9 under load: what was acknowledged is there once, what was not is there at most once and a repeat makes it once.</summary>
+public sealed class QueueCrashTests
+{
+    const string Queue = "crash";
+    const int Senders = 4;
+    static readonly string Store = Ids.SystemStore.ToWire();
+    static readonly int Kills = Environment.GetEnvironmentVariable("MESCHAIN_SOAK") == "1" ? 100 : 5;
+
+    [Fact(Timeout = 3_600_000)]
+    public async Task Q31_Q44_Whatever_was_acknowledged_survives_a_kill_at_any_instant_exactly_once()
+    {
+        var seed = Environment.TickCount;
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {Kills} kills"));
+        var chance = new Random(seed);
+        await using var server = new ServerProcess();
+        var book = new Book();
+        await server.StartAsync(TimeSpan.FromMinutes(2));
+        await CreateQueueAsync(server);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await LoadAsync(server, book, chance);
+            await server.StartAsync(TimeSpan.FromMinutes(2));
+            await RepeatAsync(server, book);
+            await VerifyAsync(server, book);
+        }
+
+        Assert.True(book.Acknowledged.Count > Kills * 10, "too little load to prove anything");
+        Assert.True(book.Completed.Count > 0, "nothing was completed");
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task Q31_A_send_whose_sync_to_disk_failed_is_not_acknowledged()
+    {
+        if (!File.Exists("/usr/bin/strace"))
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "strace is not installed");
+            Assert.Fail("strace is not installed");
+        }
+
+        await using var server = new ServerProcess();
+        var book = new Book();
+        await server.StartAsync(TimeSpan.FromMinutes(2));
+        await CreateQueueAsync(server);
+        await server.KillAsync();
+
+        // From some sync on, the disk refuses every one.
+        await server.StartAsync(TimeSpan.FromMinutes(4), "/usr/bin/strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO:when=40+");
+        var workers = Workers(server, book, new Random(1));
+        await Task.WhenAll(workers.Take(Senders));
+        await server.KillAsync();
+        await Task.WhenAll(workers);
+        Assert.NotEmpty(book.Open);
+
+        await server.StartAsync(TimeSpan.FromMinutes(2));
+        await RepeatAsync(server, book);
+        await VerifyAsync(server, book);
+    }
+
+    /// <summary>Senders and receivers at work until the kill ends their calls.</summary>
+    static async Task LoadAsync(ServerProcess server, Book book, Random chance)
+    {
+        // The instant is drawn in acknowledged messages, not in time: it falls into work on a slow machine as well.
+        var enough = book.MoreAsync(chance.Next(1, 400));
+        var workers = Workers(server, book, chance);
+        var first = await Task.WhenAny([enough, .. workers]);
+        Assert.False(workers.Contains(first), "the server died by itself");
+        await server.KillAsync();
+        await Task.WhenAll(workers);
+    }
+
+    static List<Task> Workers(ServerProcess server, Book book, Random chance) =>
+    [
+        .. Enumerable.Range(0, Senders).Select(i => (Worker: i, Chance: new Random(chance.Next()))).Select(sender => Task.Run(() => SendAsync(server, book, sender.Chance, sender.Worker))),
+        .. Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReceiveAsync(server, book))),
+    ];
+
+    static async Task SendAsync(ServerProcess server, Book book, Random chance, int worker)
+    {
+        using var channel = server.Connect();
+        var client = new QueueService.QueueServiceClient(channel);
+        while (true)
+        {
+            var batch = Enumerable.Range(0, chance.Next(1, 20)).Select(_ => book.NewId()).ToList();
+            foreach (var id in batch)
+                book.Open[id] = true;
+            try
+            {
+                book.Acknowledge(batch, await client.SendAsync(Messages(batch, worker)));
+            }
+            catch (RpcException)
+            {
+                return;
+            }
+        }
+    }
+
+    static async Task ReceiveAsync(ServerProcess server, Book book)
+    {
+        using var channel = server.Connect();
+        var client = new QueueService.QueueServiceClient(channel);
+        while (true)
+        {
+            try
+            {
+                var received = await client.ReceiveAsync(new() { StoreId = Store, Queue = Queue, Max = 5, Wait = new() { Seconds = 1 } });
+                if (received.Messages.Count == 0)
+                    continue;
+                foreach (var message in received.Messages)
+                    book.Settling[message.MessageId] = true;
+                var settled = await client.SettleAsync(new()
+                {
+                    StoreId = Store, Queue = Queue,
+                    Settlements = { received.Messages.Select(message => new Settlement { MessageId = message.MessageId, Epoch = message.Epoch, Complete = new() }) },
+                });
+                foreach (var result in settled.Results.Where(result => result.Ok))
+                    Assert.True(book.Completed.TryAdd(result.MessageId, true), "one lease completed twice");
+            }
+            catch (RpcException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>What was in flight at the kill: sent again with its id, as a client would.</summary>
+    static async Task RepeatAsync(ServerProcess server, Book book)
+    {
+        using var channel = server.Connect();
+        foreach (var batch in book.Open.Keys.Chunk(100))
+            book.Acknowledge(batch, await new QueueService.QueueServiceClient(channel).SendAsync(Messages(batch, 0)));
+    }
+
+    static async Task VerifyAsync(ServerProcess server, Book book)
+    {
+        using var channel = server.Connect();
+        var stored = new Dictionary<string, Message>(StringComparer.Ordinal);
+        var kinds = new HashSet<string>(StringComparer.Ordinal);
+        var page = new BrowseResponse();
+        do
+        {
+            page = await new QueueService.QueueServiceClient(channel).BrowseAsync(new() { StoreId = Store, Queue = Queue, PageSize = 200, PageToken = page.NextPageToken });
+            foreach (var message in page.Messages)
+            {
+                Assert.True(stored.TryAdd(message.MessageId, message), "a page repeated a message");
+                Assert.True(kinds.Add(message.Kind), "one message is there twice: " + message.Kind);
+            }
+        }
+        while (page.NextPageToken.Length > 0);
+
+        Assert.Empty(book.Open);
+        Assert.Empty(book.Acknowledged.Keys.Except(kinds));
+        foreach (var (id, messageId) in book.Acknowledged)
+        {
+            // What was completed is pruned after a while.
+            if (stored.TryGetValue(messageId, out var message))
+                Assert.Equal(id, message.Kind);
+            else
+                Assert.True(book.Settling.ContainsKey(messageId), $"{id} was acknowledged and is not there");
+        }
+
+        Assert.All(book.Completed.Keys.Where(stored.ContainsKey), messageId => Assert.Equal(MessageState.Done, stored[messageId].State));
+    }
+
+    static async Task CreateQueueAsync(ServerProcess server)
+    {
+        using var channel = server.Connect();
+        await new QueueService.QueueServiceClient(channel).CreateQueueAsync(new() { StoreId = Store, Queue = new() { Name = Queue, DedupeWindow = new() { Seconds = 86_400 }, AttemptsMax = 100 } });
+    }
+
+    static SendRequest Messages(IEnumerable<string> ids, int worker) => new()
+    {
+        StoreId = Store, Queue = Queue,
+        Messages = { ids.Select((id, i) => new NewMessage { Kind = id, DedupeId = id, Lane = i % 4 == 0 ? string.Create(CultureInfo.InvariantCulture, $"lane {worker}") : "" }) },
+    };
+
+    /// <summary>What the clients know for sure.</summary>
+    sealed class Book
+    {
+        int _ids;
+        int _target;
+        TaskCompletionSource _reached = new();
+
+        /// <summary>Sent, but nobody knows whether it arrived.</summary>
+        public ConcurrentDictionary<string, bool> Open { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Our id to the message's.</summary>
+        public ConcurrentDictionary<string, string> Acknowledged { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Messages whose completion was at least asked for.</summary>
+        public ConcurrentDictionary<string, bool> Settling { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, bool> Completed { get; } = new(StringComparer.Ordinal);
+
+        public string NewId() => Interlocked.Increment(ref _ids).ToString(CultureInfo.InvariantCulture);
+
+        public void Acknowledge(IReadOnlyList<string> ids, SendResponse answer)
+        {
+            for (var i = 0; i < ids.Count; i++)
+            {
+                Acknowledged[ids[i]] = answer.Results[i].MessageId;
+                Open.TryRemove(ids[i], out _);
+            }
+
+            if (Acknowledged.Count >= Volatile.Read(ref _target))
+                _reached.TrySetResult();
+        }
+
+        /// <summary>Ends once so many more are acknowledged.</summary>
+        public Task MoreAsync(int count)
+        {
+            _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _target, Acknowledged.Count + count);
+            return _reached.Task;
+        }
+    }
+}

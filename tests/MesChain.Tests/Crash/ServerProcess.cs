@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using Grpc.Core;
+using Grpc.Net.Client;
+using MesChain.Server.Platform.Keys;
+using MesChain.Tests.Support;
+
+namespace MesChain.Tests.Crash;
+
+/// <summary>The server as its own process, on a data folder that outlives it, so that a kill is a kill.</summary>
+sealed class ServerProcess : IAsyncDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("meschain-crash-").FullName;
+    readonly string _key = ApiToken.Draw().Reveal();
+    readonly int _port = PostgresServer.FreePort();
+    readonly int _httpPort = PostgresServer.FreePort();
+    Process? _process;
+
+    public string DataFolder => Path.Combine(_folder, "data");
+
+    /// <summary>Starts and answers once the port takes calls.</summary>
+    /// <param name="under">A program and its arguments that runs the server as its child, such as strace.</param>
+    public async Task StartAsync(TimeSpan patience, params string[] under)
+    {
+        string[] command =
+        [
+            .. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "meschain-server.dll"), "--MesChain:Data=" + DataFolder,
+            string.Create(CultureInfo.InvariantCulture, $"--MesChain:Listeners:Grpc=127.0.0.1:{_port}"),
+            string.Create(CultureInfo.InvariantCulture, $"--MesChain:Listeners:Http=127.0.0.1:{_httpPort}"),
+        ];
+        var start = new ProcessStartInfo(command[0])
+        {
+            // Its lines would only fill a pipe that nobody empties.
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        foreach (var argument in command[1..])
+            start.ArgumentList.Add(argument);
+        start.Environment[BootstrapKey.Variable] = _key;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        using var channel = Connect();
+        using var limit = new CancellationTokenSource(patience);
+        await channel.ConnectAsync(limit.Token);
+    }
+
+    public GrpcChannel Connect() => GrpcChannel.ForAddress(
+        string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"),
+        new GrpcChannelOptions { Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor(AuthorizeAsync)), UnsafeUseInsecureChannelCallCredentials = true });
+
+    /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    Task AuthorizeAsync(AuthInterceptorContext context, Metadata metadata)
+    {
+        metadata.Add("authorization", "Bearer " + _key);
+        return Task.CompletedTask;
+    }
+}
