@@ -99,7 +99,7 @@ sealed class SyncRig : IAsyncDisposable
             Clock, () => _road(_marketplace.GetTestServer().CreateHandler()), new MarketplaceHttpOptions { Retries = 0, ThrottledFor = TimeSpan.FromSeconds(10) }));
         services.AddQueue().AddSync();
         services.AddSingleton(provider => new Returns(provider.GetRequiredService<ReadyStores>(), _chance));
-        services.AddSingleton<Janitor>().AddSingleton<SyncWorker>().AddSingleton<Cadence>().AddSingleton<Knock>();
+        services.AddSingleton<Janitor>().AddSingleton<SyncWorker>().AddSingleton<Cadence>().AddSingleton<Knock>().AddSingleton<BatchSweep>();
         services.AddKeyring();
         services.Configure<SyncOptions>(options => options.Concurrency = 1);
         services.AddSingleton(new RootKey(null!, _configuration));

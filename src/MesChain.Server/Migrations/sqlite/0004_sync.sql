@@ -195,6 +195,7 @@ create table push_batches (
     foreign key (store_id, connection_id) references connections (store_id, id)
 ) strict;
 create index push_batches_open on push_batches (store_id, connection_id, next_poll_ms) where state in ('in_flight', 'awaiting');
+create index push_batches_done on push_batches (store_id, done_ms) where done_ms is not null;
 create index push_batches_body on push_batches (store_id, connection_id, body_hash, sent_ms);
 
 create table push_items (

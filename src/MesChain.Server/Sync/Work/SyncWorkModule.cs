@@ -18,6 +18,7 @@ static class SyncWorkModule
         services.AddHostedService<SyncWorker>();
         services.AddHostedService<Cadence>();
         services.AddHostedService<Knock>();
+        services.AddHostedService<BatchSweep>();
         services.AddSingleton<OrderGrpc>();
         services.AddSingleton<Nudges>();
         services.AddSingleton<Owners>();

@@ -171,6 +171,33 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
     }
 
     [Fact]
+    public async Task A_lower_number_that_no_order_explains_is_sent_again_after_orders_were_read()
+    {
+        var variant = await SellingAsync("a", 7);
+        await SellingAsync("b", 3, sequence: 2);
+        Rig.Sandbox.SetQuantity(new() { Barcode = "869a", Quantity = 5 });
+        await Rig.Db.WriteAsync(tx => Rig.Get<Nudges>().SendAsync(tx, Rig.StoreId, Rig.ConnectionId, JobKinds.ReadItems), default);
+        await Rig.PumpAsync();
+        Assert.Equal((5, AxisStates.Clean), (Rig.Sandbox.QuantityOf("869a"), (await Rig.OfferAsync(variant)).Stock.State));
+        await Rig.PumpAsync(TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(1));
+        Assert.Equal((7, AxisStates.Clean), (Rig.Sandbox.QuantityOf("869a"), (await Rig.OfferAsync(variant)).Stock.State));
+        Assert.Null(await IssueAsync("OFFER_DIVERGED"));
+    }
+
+    [Fact]
+    public async Task Decided_batches_are_forgotten_after_a_day_and_open_ones_are_not()
+    {
+        await SellingAsync("a", 7);
+        Assert.NotEqual(0, await Rig.ScalarAsync<long>("select count(*) from push_items"));
+        await Rig.ReportAsync(2, [new("a", 4)]);
+        await Rig.PumpAsync();
+        await Rig.PassAsync(TimeSpan.FromHours(25));
+        await Rig.Get<BatchSweep>().RunOnceAsync(default);
+        Assert.Equal("awaiting", await Rig.ScalarAsync<string>("select max(state) from push_batches"));
+        Assert.Equal(1, await Rig.ScalarAsync<long>("select count(*) from push_items"));
+    }
+
+    [Fact]
     public async Task A_price_takes_its_own_road()
     {
         var variant = await SellingAsync("a", 7);
