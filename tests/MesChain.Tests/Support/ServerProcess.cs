@@ -21,10 +21,13 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Lines of standard output and error so far.</summary>
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    /// <summary>Starts with these arguments; does not wait for anything.</summary>
+    /// <summary>
+    /// Starts with these arguments; does not wait for anything. A test run that a shell put into the background ignores Ctrl-C, and its
+    /// children would too: env gives them back their ears, and becomes the server.
+    /// </summary>
     public static ServerProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // The tests' own environment must not become settings of this server.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MESCHAIN", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
