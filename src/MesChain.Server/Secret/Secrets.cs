@@ -21,9 +21,9 @@ sealed class Secrets(Db db, Vault vault, Repeats repeats)
                     if (storeId != Ids.SystemStore && await tx.ScalarAsync<long>("select count(*) from stores where id = @storeId", new { storeId }) == 0)
                         throw new UnknownResourceException("store", storeId.ToWire());
                     var version = await vault.PutAsync(tx, storeId, secret, caller.Actor);
-                    return (await vault.InfoAsync(tx, storeId, secret.Path, version), version.ToString(CultureInfo.InvariantCulture));
+                    return (await Vault.InfoAsync(tx, storeId, secret.Path, version), version.ToString(CultureInfo.InvariantCulture));
                 },
-                made => vault.InfoAsync(tx, storeId, secret.Path, long.Parse(made, CultureInfo.InvariantCulture))),
+                made => Vault.InfoAsync(tx, storeId, secret.Path, long.Parse(made, CultureInfo.InvariantCulture))),
             cancel);
     }
 }

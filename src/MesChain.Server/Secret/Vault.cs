@@ -93,7 +93,7 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider clo
     }
 
     /// <summary>What is known of a secret at a version, without its value.</summary>
-    public async Task<SecretInfo> InfoAsync(Tx tx, Guid storeId, string path, long version)
+    public static async Task<SecretInfo> InfoAsync(Tx tx, Guid storeId, string path, long version)
     {
         var row = await SecretStore.FindAsync(tx, storeId, path) ?? throw new UnknownResourceException("secret", path);
         var stored = await SecretStore.VersionAsync(tx, storeId, row.Id, version) ?? throw new UnknownResourceException("secret version", Named(path, version));
