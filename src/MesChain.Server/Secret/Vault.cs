@@ -151,7 +151,7 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider clo
     static string Named(string path, long version) => string.Create(CultureInfo.InvariantCulture, $"{path}@{version}");
 }
 
-/// <summary>A version to SecretStore.</summary>
+/// <summary>A version to store.</summary>
 /// <param name="Cas">The version seen; 0 means "must not exist"; null means "whatever stands".</param>
 sealed record NewSecret(string Path, ReadOnlyMemory<byte> Value, long? Cas, long? ExpireMs)
 {

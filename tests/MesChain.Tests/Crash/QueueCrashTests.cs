@@ -156,7 +156,7 @@ public sealed class QueueCrashTests
         while (page.NextPageToken.Length > 0);
 
         Assert.Empty(book.Open);
-        Assert.Empty(book.Acknowledged.Keys.Except(kinds));
+        Assert.Empty(kinds.Except(book.Acknowledged.Keys));
         foreach (var (id, messageId) in book.Acknowledged)
         {
             // What was completed is pruned after a while.
