@@ -13,13 +13,13 @@ public sealed partial class TableDocs
         await using var database = await TestDatabase.OpenAsync(Engine.Sqlite);
         var tables = await database.Db.ReadAsync(
             tx => tx.QueryAsync<string>(@"select name from sqlite_master where type = 'table' and name not like 'sqlite\_%' escape '\' order by name"), default);
-        var described = Row().Matches(Repository.Read("docs/formats/tables.md")).SelectMany(row => Name().Matches(row.Groups[1].Value)).Select(name => name.Groups[1].Value);
+        var described = Row().Matches(Repository.Read("docs/formats/tables.md")).SelectMany(row => Name().Matches(row.Groups["names"].Value)).Select(name => name.Groups["name"].Value);
         Assert.Equal(tables, described.Order(StringComparer.Ordinal));
     }
 
-    [GeneratedRegex(@"^\| (`[^|]+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<names>`[^|]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Row();
 
-    [GeneratedRegex("`([a-z_]+)`")]
+    [GeneratedRegex("`(?<name>[a-z_]+)`", RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
 }

@@ -14,7 +14,7 @@ public sealed class QueueCrashTests
     static readonly string Store = Ids.SystemStore.ToWire();
     static readonly int Kills = Environment.GetEnvironmentVariable("MESCHAIN_SOAK") == "1" ? 100 : 5;
 
-    [Fact(Timeout = 3_600_000)]
+    [Fact]
     public async Task Q31_Q44_Whatever_was_acknowledged_survives_a_kill_at_any_instant_exactly_once()
     {
         var seed = Random.Shared.Next();
@@ -33,10 +33,10 @@ public sealed class QueueCrashTests
         }
 
         Assert.True(book.Acknowledged.Count > Kills * 10, "too little load to prove anything");
-        Assert.True(book.Completed.Count > 0, "nothing was completed");
+        Assert.False(book.Completed.IsEmpty, "nothing was completed");
     }
 
-    [Fact(Timeout = 600_000)]
+    [Fact]
     public async Task Q31_A_send_whose_sync_to_disk_failed_is_not_acknowledged()
     {
         if (!File.Exists("/usr/bin/strace"))

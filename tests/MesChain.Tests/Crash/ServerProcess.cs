@@ -10,6 +10,9 @@ namespace MesChain.Tests.Crash;
 /// <summary>The server as its own process, on a data folder that outlives it, so that a kill is a kill.</summary>
 sealed class ServerProcess : IAsyncDisposable
 {
+    // The server's own build, not the copy beside the tests: that one carries the probes of a coverage run.
+    static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../MesChain.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "meschain-server"));
+
     readonly string _folder = Directory.CreateTempSubdirectory("meschain-crash-").FullName;
     readonly string _key = ApiToken.Draw().Reveal();
     readonly int _port = PostgresServer.FreePort();
@@ -24,12 +27,13 @@ sealed class ServerProcess : IAsyncDisposable
     {
         string[] command =
         [
-            .. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "meschain-server.dll"), "--MesChain:Data=" + DataFolder,
+            .. under, Program, "--MesChain:Data=" + DataFolder,
             string.Create(CultureInfo.InvariantCulture, $"--MesChain:Listeners:Grpc=127.0.0.1:{_port}"),
             string.Create(CultureInfo.InvariantCulture, $"--MesChain:Listeners:Http=127.0.0.1:{_httpPort}"),
         ];
         var start = new ProcessStartInfo(command[0])
         {
+            UseShellExecute = false,
             // Its lines would only fill a pipe that nobody empties.
             RedirectStandardOutput = true,
             RedirectStandardError = true,

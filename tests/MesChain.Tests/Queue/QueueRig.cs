@@ -93,8 +93,10 @@ sealed class QueueRig : IAsyncDisposable
     public async Task PassAsync(TimeSpan time)
     {
         Db.ClockOffset += time;
-        while (await Store.LapseAsync(default))
-            continue;
+        bool more;
+        do
+            more = await Store.LapseAsync(default);
+        while (more);
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();

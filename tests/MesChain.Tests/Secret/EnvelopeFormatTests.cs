@@ -80,7 +80,7 @@ public sealed class EnvelopeFormatTests
 
     static async Task<(int Status, string Output)> PhpAsync(string input, string argument)
     {
-        var start = new ProcessStartInfo("php", [Path.Combine(Repository.Root, "tests/formats/open_envelope.php"), argument]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("php", [Path.Combine(Repository.Root, "tests/formats/open_envelope.php"), argument]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         Process process;
         try
         {

@@ -176,7 +176,7 @@ public abstract class VaultContract(Engine engine) : IAsyncLifetime
         await _rig.GetAsync();
         await _rig.Db.WriteAsync(tx => _rig.Vault.DeleteAsync(tx, _rig.StoreId, "nothing", VaultRig.Actor), default);
         var plain = Encoding.UTF8.GetBytes(value);
-        var tell = new[] { plain, SHA256.HashData(plain), SHA1.HashData(plain), MD5.HashData(plain) }.Select(Convert.ToHexString).ToList();
+        var tell = new[] { plain, SHA256.HashData(plain), SHA384.HashData(plain), SHA512.HashData(plain) }.Select(Convert.ToHexString).ToList();
         var rows = await _rig.Db.ReadAsync(
             async tx => (await tx.QueryAsync<byte[]>("select digest from ledger union all select envelope from secret_versions union all select mac from secrets union all select wrapped from keks"))
                 .Concat((await tx.QueryAsync<string>("select kind || subject || actor from ledger")).Select(Encoding.UTF8.GetBytes)).ToList(),

@@ -27,7 +27,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// </summary>
     public static ServerProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         // The tests' own environment must not become settings of this server.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MESCHAIN", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);

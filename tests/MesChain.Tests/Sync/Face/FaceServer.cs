@@ -42,7 +42,7 @@ public abstract class FaceServer(Engine engine) : IAsyncDisposable
 
         var slug = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"shop-{Interlocked.Increment(ref _stores)}");
         var made = await new StoreService.StoreServiceClient(Server.Channel).CreateStoreAsync(new() { Slug = slug, Name = "Deneme Mağazası" });
-        Ids.TryParseWire(made.Store.Id, out var id);
+        Assert.True(Ids.TryParseWire(made.Store.Id, out var id));
         return new(this, id, Server.ChannelWith(await Server.KeyAsync(id, "sync:shop")));
     }
 
