@@ -28,7 +28,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
 
         var door = port ?? PostgresServer.FreePort();
-        var start = new ProcessStartInfo(program, ["--port", door.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["--port", door.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp"]) { UseShellExecute = false, RedirectStandardOutput = true };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) =>
