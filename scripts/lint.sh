@@ -20,7 +20,7 @@ step "PHP: syntax"
 find opencart-ocmod tests -name node_modules -prune -o -name '*.php' -print0 | xargs -0 -r -n 1 -P 2 php -l | { grep -v '^No syntax errors' || true; }
 
 step "shell: shellcheck"
-find scripts .ci deploy tests/php tests/opencart -type f \( -name '*.sh' -o -path '.ci/run' \) -print0 2>/dev/null | xargs -0 shellcheck
+find . \( -name node_modules -o -path ./artifacts -o -path ./.git \) -prune -o -type f \( -name '*.sh' -o -path './.ci/run' \) -print0 | xargs -0 shellcheck
 
 step "JavaScript: syntax"
 find tests opencart-ocmod src -name node_modules -prune -o \( -name '*.mjs' -o -name '*.js' \) -print0 | xargs -0 -r -n 1 node --check
