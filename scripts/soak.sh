@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The seeded tests at the full counts their issues name; writes artifacts/soak.json. SOAK_SEED replays one seed.
-#   OPENCART_4_SRC=<folder that holds upload/>   also the power cuts on a real store; MESCHAIN_SEED replays those
+# The seeded tests at the full counts their issues name; writes artifacts/soak.json. MESCHAIN_SEED replays one seed.
+#   OPENCART_4_SRC=<folder that holds upload/>   also the power cuts on a real store
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 scripts/install.sh test
@@ -8,7 +8,7 @@ dotnet build tests/MesChain.Tests -v q || exit 1
 out=artifacts/soak
 rm -rf "$out"
 ok=0
-MESCHAIN_SOAK=full dotnet test --project tests/MesChain.Tests --no-build --results-directory "$out" --report-xunit-trx \
+MESCHAIN_SOAK=1 dotnet test --project tests/MesChain.Tests --no-build --results-directory "$out" --report-xunit-trx \
   --filter-trait "Soak=yes" || ok=1
 trx="$(find "$out" -name '*.trx' | head -n 1)"
 if [[ -z "$trx" ]]; then
@@ -19,7 +19,7 @@ shop="$out/opencart.log"
 : >"$shop"
 if [[ -n "${OPENCART_4_SRC:-}" ]]; then
   scripts/install.sh opencart
-  MESCHAIN_SOAK=full tests/opencart/run.sh tests/opencart/kill.test.mjs | tee "$shop"
+  MESCHAIN_SOAK=1 tests/opencart/run.sh tests/opencart/kill.test.mjs | tee "$shop"
   [[ ${PIPESTATUS[0]} -eq 0 ]] || ok=1
 fi
 counter() { sed -n "s/.*<Counters[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$trx" | head -n 1; }

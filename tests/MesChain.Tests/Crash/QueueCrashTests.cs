@@ -3,6 +3,7 @@ using System.Globalization;
 using Grpc.Core;
 using MesChain.Contracts.Queue.V1;
 using MesChain.Server.Platform.Data;
+using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Crash;
 
@@ -12,15 +13,15 @@ public sealed class QueueCrashTests
     const string Queue = "crash";
     const int Senders = 4;
     static readonly string Store = Ids.SystemStore.ToWire();
-    static readonly int Kills = Environment.GetEnvironmentVariable("MESCHAIN_SOAK") == "1" ? 100 : 5;
+    static readonly int Kills = Soak.Count(100);
 
     [Fact]
+    [Trait(Soak.Trait, "yes")]
     public async Task Q31_Q44_Whatever_was_acknowledged_survives_a_kill_at_any_instant_exactly_once()
     {
-        var seed = Random.Shared.Next();
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {Kills} kills"));
+        var seed = Soak.Replayed ?? Random.Shared.Next();
         var chance = new Random(seed);
-        await using var server = new ServerProcess();
+        await using var server = new CrashServer();
         var book = new Book();
         await server.StartAsync(TimeSpan.FromMinutes(2));
         await CreateQueueAsync(server);
@@ -34,6 +35,7 @@ public sealed class QueueCrashTests
 
         Assert.True(book.Acknowledged.Count > Kills * 10, "too little load to prove anything");
         Assert.False(book.Completed.IsEmpty, "nothing was completed");
+        Soak.Say("queue-kills", string.Create(CultureInfo.InvariantCulture, $"{seed}..{seed}"), Kills, 0);
     }
 
     [Fact]
@@ -45,7 +47,7 @@ public sealed class QueueCrashTests
             Assert.Fail("strace is not installed");
         }
 
-        await using var server = new ServerProcess();
+        await using var server = new CrashServer();
         var book = new Book();
         await server.StartAsync(TimeSpan.FromMinutes(2));
         await CreateQueueAsync(server);
@@ -65,7 +67,7 @@ public sealed class QueueCrashTests
     }
 
     /// <summary>Senders and receivers at work until the kill ends their calls.</summary>
-    static async Task LoadAsync(ServerProcess server, Book book, Random chance)
+    static async Task LoadAsync(CrashServer server, Book book, Random chance)
     {
         // The instant is drawn in acknowledged messages, not in time: it falls into work on a slow machine as well.
         var enough = book.MoreAsync(chance.Next(1, 400));
@@ -76,13 +78,13 @@ public sealed class QueueCrashTests
         await Task.WhenAll(workers);
     }
 
-    static List<Task> Workers(ServerProcess server, Book book, Random chance) =>
+    static List<Task> Workers(CrashServer server, Book book, Random chance) =>
     [
         .. Enumerable.Range(0, Senders).Select(i => (Worker: i, Chance: new Random(chance.Next()))).Select(sender => Task.Run(() => SendAsync(server, book, sender.Chance, sender.Worker))),
         .. Enumerable.Range(0, 2).Select(_ => Task.Run(() => ReceiveAsync(server, book))),
     ];
 
-    static async Task SendAsync(ServerProcess server, Book book, Random chance, int worker)
+    static async Task SendAsync(CrashServer server, Book book, Random chance, int worker)
     {
         using var channel = server.Connect();
         var client = new QueueService.QueueServiceClient(channel);
@@ -102,7 +104,7 @@ public sealed class QueueCrashTests
         }
     }
 
-    static async Task ReceiveAsync(ServerProcess server, Book book)
+    static async Task ReceiveAsync(CrashServer server, Book book)
     {
         using var channel = server.Connect();
         var client = new QueueService.QueueServiceClient(channel);
@@ -131,14 +133,14 @@ public sealed class QueueCrashTests
     }
 
     /// <summary>What was in flight at the kill: sent again with its id, as a client would.</summary>
-    static async Task RepeatAsync(ServerProcess server, Book book)
+    static async Task RepeatAsync(CrashServer server, Book book)
     {
         using var channel = server.Connect();
         foreach (var batch in book.Open.Keys.Chunk(100))
             book.Acknowledge(batch, await new QueueService.QueueServiceClient(channel).SendAsync(Messages(batch, 0)));
     }
 
-    static async Task VerifyAsync(ServerProcess server, Book book)
+    static async Task VerifyAsync(CrashServer server, Book book)
     {
         using var channel = server.Connect();
         var stored = new Dictionary<string, Message>(StringComparer.Ordinal);
@@ -169,7 +171,7 @@ public sealed class QueueCrashTests
         Assert.All(book.Completed.Keys.Where(stored.ContainsKey), messageId => Assert.Equal(MessageState.Done, stored[messageId].State));
     }
 
-    static async Task CreateQueueAsync(ServerProcess server)
+    static async Task CreateQueueAsync(CrashServer server)
     {
         using var channel = server.Connect();
         await new QueueService.QueueServiceClient(channel).CreateQueueAsync(new() { StoreId = Store, Queue = new() { Name = Queue, DedupeWindow = new() { Seconds = 86_400 }, AttemptsMax = 100 } });

@@ -2,6 +2,7 @@ using System.Globalization;
 using CsCheck;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Queue;
+using MesChain.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MesChain.Tests.Queue;
@@ -9,7 +10,6 @@ namespace MesChain.Tests.Queue;
 /// <summary>Random sequences of sends, receives, settles (also late and repeated ones) and jumps of time, against the model. A failure prints its seed.</summary>
 public sealed class QueueModelTests
 {
-    static readonly long Sequences = Environment.GetEnvironmentVariable("MESCHAIN_SOAK") == "1" ? 4000 : 250;
     static readonly string?[] Names = [null, "a", "b"];
     static readonly TimeSpan[] Spans = [TimeSpan.Zero, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(61), TimeSpan.FromMinutes(11)];
 
@@ -18,10 +18,12 @@ public sealed class QueueModelTests
     readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
 
     [Theory]
+    [Trait(Soak.Trait, "yes")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_queue_does_what_the_model_does(bool fifoLanes)
     {
+        var sequences = Soak.Count(4000);
         await using var rig = await QueueRig.OpenAsync(Engine.Sqlite, clock: _clock);
         var round = 0;
         await Steps.SampleAsync(
@@ -34,7 +36,8 @@ public sealed class QueueModelTests
                 foreach (var step in steps)
                     await run.TakeAsync(step);
             },
-            writeLine: TestContext.Current.TestOutputHelper!.WriteLine, iter: Sequences, threads: 1);
+            writeLine: TestContext.Current.TestOutputHelper!.WriteLine, iter: sequences, threads: 1);
+        Soak.Say(fifoLanes ? "queue-model-fifo" : "queue-model", "drawn", sequences, 0);
     }
 
     sealed record Step(int What, int A, int B, int C);

@@ -8,7 +8,7 @@ using MesChain.Tests.Support;
 namespace MesChain.Tests.Crash;
 
 /// <summary>The server as its own process, on a data folder that outlives it, so that a kill is a kill.</summary>
-sealed class ServerProcess : IAsyncDisposable
+sealed class CrashServer : IAsyncDisposable
 {
     // The server's own build, not the copy beside the tests: that one carries the probes of a coverage run.
     static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../MesChain.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "meschain-server"));
