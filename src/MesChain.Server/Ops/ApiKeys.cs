@@ -73,7 +73,7 @@ sealed record KeyCursor(long CreatedMs, string Id)
     /// <summary>Empty begins; null is no token of ours.</summary>
     public static KeyCursor? Parse(string token) =>
         token.Length == 0 ? Start
-        : token.Split('.') is [var created, var id] && long.TryParse(created, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? new(ms, id)
+        : token.Split('.') is [var created, var id] && id.All(char.IsAsciiHexDigitLower) && long.TryParse(created, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? new(ms, id)
         : null;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{CreatedMs}.{Id}");

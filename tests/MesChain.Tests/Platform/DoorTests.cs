@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using MesChain.Contracts.Ops.V1;
@@ -60,12 +61,34 @@ public sealed class DoorTests(DoorTests.Running running) : IClassFixture<DoorTes
 
     [Theory]
     [MemberData(nameof(All))]
+    public async Task A_refusal_of_a_thousand_fields_fits_into_a_trailer_and_says_how_many_there_are(Door door)
+    {
+        var request = new ReportStockRequest { StoreId = running.StoreA.ToWire(), ShopSequence = 1, Levels = { Enumerable.Range(0, 500).Select(i => new StockLevel { Quantity = -1 }) } };
+        var status = await Server.CallAsync(door, OfferService.Descriptor.FindMethodByName("ReportStock"), request, Server.AdminKey, Cancel);
+        Assert.Equal((int)Code.InvalidArgument, status.Code);
+        Assert.InRange(status.Fields().Count(), 30, 100);
+        Assert.InRange(status.CalculateSize(), 0, 6_000);
+        Assert.Equal("1499", status.GetDetail<ErrorInfo>()!.Metadata["violations"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public async Task A_key_without_the_scope_is_told_which_would_do(Door door)
     {
         var key = await Server.KeyAsync(null, "queue:read");
         var status = await Server.CallAsync(door, Method("ListApiKeys"), new ListApiKeysRequest(), key, Cancel);
         Assert.Equal((int)Code.PermissionDenied, status.Code);
         Assert.Equal("ops:manage", status.GetDetail<ErrorInfo>()!.Metadata["scopes"]);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_message_are_the_callers_mistake_and_no_error_of_the_log()
+    {
+        foreach (var invoker in new[] { Server.Channel.CreateCallInvoker(), Server.WebChannelWith("").CreateCallInvoker() })
+        {
+            var answer = await invoker.AskAsync(Method("CreateApiKey"), [0x0a, 0x7f, 0x01], TimeSpan.Zero, Cancel);
+            Assert.Equal((Code.InvalidArgument, "MALFORMED_REQUEST"), (answer.Code, answer.Status.Reason()));
+        }
     }
 
     [Fact]

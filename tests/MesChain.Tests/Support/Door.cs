@@ -15,6 +15,12 @@ public enum Door
     Json,
 }
 
+/// <summary>How a call ended, and the bytes of its (first) answer; none when it was refused.</summary>
+public sealed record Answer(Google.Rpc.Status Status, byte[] Body)
+{
+    public Code Code => (Code)Status.Code;
+}
+
 static class Doors
 {
     static readonly TypeRegistry Details = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
@@ -23,33 +29,45 @@ static class Doors
     public static async Task<Google.Rpc.Status> CallAsync(this TestServer server, Door door, MethodDescriptor method, IMessage request, string key, CancellationToken cancel)
     {
         if (door == Door.Json)
-            return await JsonAsync(server, method, request, key, cancel);
+        {
+            using var http = server.HttpWith(key);
+            return await http.JsonAsync(method, JsonFormatter.Default.Format(request), cancel);
+        }
+
+        var channel = door == Door.Grpc ? server.ChannelWith(key) : server.WebChannelWith(key);
+        return (await channel.CreateCallInvoker().AskAsync(method, request.ToByteArray(), TimeSpan.FromSeconds(1), cancel)).Status;
+    }
+
+    /// <param name="streamFor">A stream that is open and has said nothing for so long is left, and counts as a good answer.</param>
+    public static async Task<Answer> AskAsync(this CallInvoker invoker, MethodDescriptor method, byte[] request, TimeSpan streamFor, CancellationToken cancel)
+    {
         try
         {
-            var channel = door == Door.Grpc ? server.ChannelWith(key) : server.WebChannelWith(key);
             var call = new Method<byte[], byte[]>(method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary, method.Service.FullName, method.Name, Raw, Raw);
-            if (method.IsServerStreaming)
+            if (!method.IsServerStreaming)
+                return new(new(), await invoker.AsyncUnaryCall(call, null, new CallOptions(cancellationToken: cancel), request));
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            using var stream = invoker.AsyncServerStreamingCall(call, null, new CallOptions(cancellationToken: patience.Token), request);
+            await stream.ResponseHeadersAsync;
+            patience.CancelAfter(streamFor);
+            try
             {
-                using var stream = channel.CreateCallInvoker().AsyncServerStreamingCall(call, null, new CallOptions(deadline: Soon(), cancellationToken: cancel), request.ToByteArray());
-                await stream.ResponseStream.MoveNext(cancel);
+                return new(new(), await stream.ResponseStream.MoveNext(cancel) ? stream.ResponseStream.Current : []);
             }
-            else
+            catch (RpcException left) when (left.StatusCode == StatusCode.Cancelled && patience.IsCancellationRequested && !cancel.IsCancellationRequested)
             {
-                await channel.CreateCallInvoker().AsyncUnaryCall(call, null, new CallOptions(cancellationToken: cancel), request.ToByteArray());
+                return new(new(), []);
             }
-
-            return new();
         }
         catch (RpcException refusal)
         {
-            return refusal.GetRpcStatus() ?? new() { Code = (int)refusal.StatusCode, Message = refusal.Status.Detail };
+            return new(refusal.GetRpcStatus() ?? new() { Code = (int)refusal.StatusCode, Message = refusal.Status.Detail }, []);
         }
     }
 
-    static async Task<Google.Rpc.Status> JsonAsync(TestServer server, MethodDescriptor method, IMessage request, string key, CancellationToken cancel)
+    public static async Task<Google.Rpc.Status> JsonAsync(this HttpClient http, MethodDescriptor method, string request, CancellationToken cancel)
     {
-        using var http = server.HttpWith(key);
-        using var body = new StringContent(JsonFormatter.Default.Format(request), Encoding.UTF8, "application/json");
+        using var body = new StringContent(request, Encoding.UTF8, "application/json");
         using var message = new HttpRequestMessage(HttpMethod.Post, WireServices.JsonRoute(method)) { Content = body };
         using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancel);
         if (response.IsSuccessStatusCode)
@@ -63,8 +81,6 @@ static class Doors
         (status.GetDetail<BadRequest>() ?? new()).FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal);
 
     public static string Reason(this Google.Rpc.Status status) => status.GetDetail<ErrorInfo>()?.Reason ?? "";
-
-    static DateTime Soon() => TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(1);
 
     static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
 }

@@ -22,10 +22,13 @@ public readonly record struct Violation(string Field, string Why);
 
 /// <summary>The request cannot be understood; every bad field is named at once.</summary>
 public sealed class InvalidInputException(IReadOnlyList<Violation> violations)
-    : MesChainException(Code.InvalidArgument, Reasons.InvalidField, "The request has bad fields: " + string.Join("; ", violations.Take(20).Select(v => $"{v.Field} {v.Why}")))
+    : MesChainException(Code.InvalidArgument, Reasons.InvalidField, "The request has bad fields: " + string.Join("; ", violations.Take(5).Select(v => $"{v.Field} {v.Why}")) + (violations.Count > 5 ? "; …" : ""))
 {
     public IReadOnlyList<Violation> Violations { get; } = violations;
 }
+
+/// <summary>What came is no message of this method.</summary>
+public sealed class MalformedException() : MesChainException(Code.InvalidArgument, Reasons.MalformedRequest, "The request is not a message of this method; generate the client from the protos of this version.");
 
 /// <summary>There is no such thing, or it belongs to another store, which looks the same.</summary>
 public sealed class UnknownResourceException(string kind, string id) : MesChainException(Code.NotFound, Reasons.UnknownResource, $"There is no {kind} {id}.")

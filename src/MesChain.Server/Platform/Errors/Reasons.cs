@@ -8,8 +8,11 @@ namespace MesChain.Server.Platform.Errors;
 /// </summary>
 public static class Reasons
 {
-    [Reason(Code.InvalidArgument, Repeat.Never, "A field of the request is bad; `BadRequest` names every bad field at once, spelled as in the proto.")]
+    [Reason(Code.InvalidArgument, Repeat.Never, "A field of the request is bad; `BadRequest` names every bad field at once, spelled as in the proto. Of very many it names the first, and `metadata.violations` says how many there are.")]
     public const string InvalidField = "INVALID_FIELD";
+
+    [Reason(Code.InvalidArgument, Repeat.Never, "The bytes are no message of this method: cut off, not protobuf, or a text that is not UTF-8. Generate the client from the protos of this version.")]
+    public const string MalformedRequest = "MALFORMED_REQUEST";
 
     [Reason(Code.NotFound, Repeat.Never, "There is no such thing, or it belongs to another store, which looks the same. `ResourceInfo` says what was looked for.")]
     public const string UnknownResource = "UNKNOWN_RESOURCE";
@@ -70,6 +73,12 @@ public static class Reasons
 
     [Reason(Code.Ok, Repeat.Never, "Of one item: a newer `shop_sequence` was reported for it; nothing is lost.")]
     public const string StaleSequence = "STALE_SEQUENCE";
+
+    [Reason(Code.Ok, Repeat.Never, "Of one item: the store has no such entry.")]
+    public const string UnknownEntry = "UNKNOWN_ENTRY";
+
+    [Reason(Code.Ok, Repeat.Never, "Of one item: the order is booked under another number of the shop. Book it once; a person has to look.")]
+    public const string ShopOrderMismatch = "SHOP_ORDER_MISMATCH";
 
     [Reason(Code.Ok, Repeat.AfterMending, "Of one item: the barcode is linked to another variant, or the variant to another barcode.")]
     public const string LinkConflict = "LINK_CONFLICT";

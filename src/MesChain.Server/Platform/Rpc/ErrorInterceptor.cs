@@ -7,6 +7,7 @@ using MesChain.Server.Platform.Errors;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using System.Diagnostics;
+using System.Globalization;
 using Status = Google.Rpc.Status;
 
 namespace MesChain.Server.Platform.Rpc;
@@ -19,6 +20,12 @@ namespace MesChain.Server.Platform.Rpc;
 public sealed partial class ErrorInterceptor(IHostApplicationLifetime life, TimeProvider clock, ILogger<ErrorInterceptor> log) : Interceptor
 {
     const string Domain = "meschain";
+
+    /// <summary>
+    /// A refusal travels in one trailer, and callers take headers of 8 KB in all: a batch with a thousand bad fields names the first ones
+    /// and says how many there are.
+    /// </summary>
+    const int BadRequestMax = 4_500;
 
     static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(2);
 
@@ -70,6 +77,9 @@ public sealed partial class ErrorInterceptor(IHostApplicationLifetime life, Time
         }
     }
 
+    /// <summary>A refusal that no interceptor sees, because the call does not get that far.</summary>
+    public static RpcException ToRpc(MesChainException fault) => Rich(fault, Detail(fault)).ToRpcException();
+
     Status Translate(Exception fault, ServerCallContext context)
     {
         if (fault is MesChainException ours)
@@ -96,10 +106,7 @@ public sealed partial class ErrorInterceptor(IHostApplicationLifetime life, Time
     /// <summary>The detail that fits; null where the reason says it all.</summary>
     static IMessage? Detail(MesChainException fault) => fault switch
     {
-        InvalidInputException bad => new BadRequest
-        {
-            FieldViolations = { bad.Violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Why }) },
-        },
+        InvalidInputException bad => Named(bad),
         UnknownResourceException missing => new ResourceInfo { ResourceType = missing.Kind, ResourceName = missing.Id },
         PreconditionException first => new PreconditionFailure
         {
@@ -109,6 +116,26 @@ public sealed partial class ErrorInterceptor(IHostApplicationLifetime life, Time
         BusyException busy => new RetryInfo { RetryDelay = Duration.FromTimeSpan(busy.RetryAfter) },
         _ => null,
     };
+
+    static BadRequest Named(InvalidInputException bad)
+    {
+        var named = new BadRequest();
+        var size = 0;
+        foreach (var violation in bad.Violations)
+        {
+            var field = new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Why };
+            size += field.CalculateSize() + 3;
+            if (size > BadRequestMax)
+            {
+                bad.Metadata["violations"] = bad.Violations.Count.ToString(CultureInfo.InvariantCulture);
+                break;
+            }
+
+            named.FieldViolations.Add(field);
+        }
+
+        return named;
+    }
 
     static Status Rich(MesChainException fault, IMessage? detail)
     {

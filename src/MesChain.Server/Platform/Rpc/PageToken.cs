@@ -71,7 +71,8 @@ public static class PageToken
         try
         {
             var values = JsonSerializer.Deserialize<string[]>(bytes.AsSpan(1));
-            return values is null || Array.Exists(values, value => value is null) ? [] : values;
+            // No key of ours holds a zero character, and PostgreSQL takes none.
+            return values is null || Array.Exists(values, value => value is null || value.Contains('\0')) ? [] : values;
         }
         catch (JsonException)
         {

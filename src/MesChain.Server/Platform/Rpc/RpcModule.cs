@@ -1,9 +1,11 @@
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Model;
 using MesChain.Server.Platform.Hosting;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace MesChain.Server.Platform.Rpc;
@@ -14,13 +16,17 @@ static class RpcModule
     public static void AddRpc(this IServiceCollection services)
     {
         WireServices.GiveJsonRoutes();
-        services.AddGrpc(grpc =>
+        var builder = services.AddGrpc(grpc =>
         {
             // Outermost first: the metrics see the code that the translation made, and the translation sees the refusals of auth.
             grpc.Interceptors.Add<CallInterceptor>();
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<AuthInterceptor>();
-        }).AddJsonTranscoding(json =>
+        });
+        // In the place of the library's own binder; JSON adds one beside it.
+        services.RemoveAll(typeof(IServiceMethodProvider<>));
+        services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(StrictMethods<>));
+        builder.AddJsonTranscoding(json =>
         {
             // 64-bit numbers are strings: a browser's number would round them.
             json.JsonSettings = new GrpcJsonSettings { WriteInt64sAsStrings = true };

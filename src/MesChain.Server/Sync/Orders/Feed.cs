@@ -1,5 +1,6 @@
 using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
 using MesChain.Server.Sync.Issues;
 
 namespace MesChain.Server.Sync.Orders;
@@ -66,14 +67,14 @@ public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, Is
     {
         var orderId = await tx.ScalarAsync<byte[]>("select order_id from feed_entries where store_id = @storeId and id = @EntryId", new { storeId, done.EntryId });
         if (orderId is null)
-            return "UNKNOWN_ENTRY";
+            return Reasons.UnknownEntry;
         var order = (await tx.OneAsync<OrderStanding>(
             $"select id, connection_id, order_number, trial, revision, shop_order_id from orders where store_id = @storeId and id = @orderId {tx.Db.ForUpdate}",
             new { storeId, orderId }))!;
         var entry = (await tx.OneAsync<EntryStanding>("select acked_ms, failures from feed_entries where store_id = @storeId and id = @EntryId", new { storeId, done.EntryId }))!;
 
         if (done.Outcome == AcknowledgeKind.Applied && order.ShopOrderId.Length > 0 && order.ShopOrderId != done.ShopOrderId)
-            return "SHOP_ORDER_MISMATCH";
+            return Reasons.ShopOrderMismatch;
         if (entry.AckedMs is not null)
             return null;
         if (done.Outcome == AcknowledgeKind.Failed)
