@@ -65,7 +65,7 @@ public sealed class FieldRules
         TestContext.Current.TestOutputHelper!.WriteLine($"{tried} violations");
     }
 
-    static (string, string)? Exemption(FieldViolation violation) =>
+    internal static (string, string)? Exemption(FieldViolation violation) =>
         NoRule.ContainsKey((violation.Field.FullName, violation.Kind)) ? (violation.Field.FullName, violation.Kind)
         : NoRule.ContainsKey((violation.Field.Name, violation.Kind)) ? (violation.Field.Name, violation.Kind)
         : null;

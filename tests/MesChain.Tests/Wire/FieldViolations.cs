@@ -2,12 +2,19 @@ using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using MesChain.Contracts.Sync.V1;
 
 namespace MesChain.Tests.Wire;
 
 /// <summary>A way to spoil one field of a good request, and the path under which the refusal has to name it.</summary>
 /// <param name="Kind">What is wrong: <c>too long</c>, <c>unset</c> …</param>
-sealed record FieldViolation(FieldDescriptor Field, string Path, string Kind, Action<IMessage> Spoil);
+sealed record FieldViolation(FieldDescriptor Field, string Path, string Kind, Action<IMessage> Spoil)
+{
+    /// <summary>Whether it is refused in the result of its item, in an answer that is a good one.</summary>
+    public bool PerItem(MethodDescriptor method) =>
+        Path.Contains("[0].", StringComparison.Ordinal) && method.OutputType.FindFieldByName("results") is { } results && results.MessageType == ItemResult.Descriptor
+        && method.Name == "UpsertProducts";
+}
 
 /// <summary>Every way to spoil every field of a request, nested ones too. Which ways there are follows from the field's type.</summary>
 static class FieldViolations
@@ -93,7 +100,7 @@ static class FieldViolations
                 break;
             case FieldType.Message when field.MessageType == Duration.Descriptor:
                 yield return ("negative", new Duration { Seconds = -1 });
-                yield return ("too long", new Duration { Seconds = 315_576_000_000 });
+                yield return ("too long", new Duration { Seconds = 4_000_000_000 });
                 yield return ("malformed", new Duration { Seconds = 1, Nanos = -5 });
                 break;
             case FieldType.Message when field.MessageType == Timestamp.Descriptor:
@@ -107,7 +114,7 @@ static class FieldViolations
     }
 
     /// <summary>The message in a field of the request, made where the sample does not have it (another alternative of a oneof).</summary>
-    static IMessage Inside(IMessage message, FieldDescriptor field, RequestSamples samples)
+    public static IMessage Inside(IMessage message, FieldDescriptor field, RequestSamples samples)
     {
         if (field.IsRepeated)
             return (IMessage)((IList)field.Accessor.GetValue(message))[0]!;

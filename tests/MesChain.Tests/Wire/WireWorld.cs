@@ -35,57 +35,47 @@ public sealed class WireWorld : IAsyncDisposable
         var world = new WireWorld(await TestServer.StartAsync(
             engine, settings: ["--MesChain:Auth:FailuresPerMinute=10000", "--MesChain:Sync:EventHeartbeat=00:00:01", "--MesChain:Rpc:UnaryMax=00:00:10", .. settings]));
         world.Admin = world.Server.Channel.CreateCallInvoker();
-        world.Mine = await world.FurnishAsync("mine");
-        world.Other = await world.FurnishAsync("other");
+        world.Mine = await world.FurnishAsync("zq7mine");
+        world.Other = await world.FurnishAsync("zq7other");
         return world;
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
+    /// <summary>Two of each, so that each list has a second page; the first is the one that requests name.</summary>
     async Task<Furnished> FurnishAsync(string word)
     {
         var id = await Server.StoreAsync(word);
         var store = id.ToWire();
-        var connection = await new StoreService.StoreServiceClient(Admin).CreateConnectionAsync(new()
+        var stores = new StoreService.StoreServiceClient(Admin);
+        var connections = new List<string>();
+        foreach (var seller in new[] { "1001", "1003" })
         {
-            StoreId = store, Marketplace = "trendyol", Environment = Contracts.Sync.V1.Environment.Sandbox, Name = "Trendyol " + word, SellerId = "1001",
-            Credentials = new() { ApiKey = word + "-key", ApiSecret = word + "-secret" }, Endpoint = "http://127.0.0.1:9/",
-        });
+            var made = await stores.CreateConnectionAsync(new()
+            {
+                StoreId = store, Marketplace = "trendyol", Environment = Contracts.Sync.V1.Environment.Sandbox, Name = "Trendyol " + word, SellerId = seller,
+                Credentials = new() { ApiKey = word + "-key", ApiSecret = word + "-secret" }, Endpoint = "http://127.0.0.1:9/",
+            });
+            connections.Add(made.Connection.Id);
+        }
+
         var queues = new QueueService.QueueServiceClient(Admin);
         await queues.CreateQueueAsync(new() { StoreId = store, Queue = new() { Name = word } });
+        await queues.CreateQueueAsync(new() { StoreId = store, Queue = new() { Name = word + "-2" } });
         var messages = await queues.SendAsync(new() { StoreId = store, Queue = word, Messages = { new NewMessage { Kind = word }, new NewMessage { Kind = word } } });
         var leased = (await queues.ReceiveAsync(new() { StoreId = store, Queue = word, Lease = new() { Seconds = 3600 } })).Messages[0];
-        await new SecretService.SecretServiceClient(Admin).PutSecretAsync(new() { StoreId = store, Path = word + "/secret", Value = ByteString.CopyFromUtf8(word) });
-        await new CatalogService.CatalogServiceClient(Admin).UpsertProductsAsync(new()
-        {
-            StoreId = store,
-            Products = { new Product { ShopProductId = "p-" + word, Title = word, Variants = { new Variant { ShopVariantId = "v-" + word, Barcode = "869" + word } } } },
-        });
-        var key = await Server.KeyAsync(id, "*");
-        var issues = Server.Services.GetRequiredService<IssueStore>();
-        var order = Ids.New(TimeProvider.System);
-        var person = new Person { FirstName = word, Shipping = new(), Invoice = new() };
-        await Server.Db.WriteAsync(
-            async tx =>
-            {
-                await issues.OpenAsync(tx, id, "LINK_CONFLICT", null, word, new Dictionary<string, string>());
-                await tx.ExecuteAsync(
-                    $"""
-                    insert into orders (store_id, id, connection_id, order_number, seq, trial, ordered_ms, changed_ms, currency_code, total_minor, gross_minor, discount_minor, person, created_ms)
-                    values (@id, @order, @connection, @word, @seq, @yes, {tx.Db.Now}, {tx.Db.Now}, 'TRY', 100, 100, 0, @person, {tx.Db.Now})
-                    """,
-                    new { id, order, connection = Parse(connection.Connection.Id), word, yes = true, person = await Server.Services.GetRequiredService<PersonVault>().SealAsync(tx, id, order, person), seq = await tx.NextAsync(id, "orders") });
-                await tx.ExecuteAsync(
-                    $"insert into feed_entries (store_id, id, seq, order_id, kind, created_ms) values (@id, @entry, @seq, @order, 'new', {tx.Db.Now})",
-                    new { id, order, entry = Ids.New(TimeProvider.System), seq = await tx.NextAsync(id, "feed") });
-            },
-            default);
+        var secrets = new SecretService.SecretServiceClient(Admin);
+        await secrets.PutSecretAsync(new() { StoreId = store, Path = word + "/secret", Value = ByteString.CopyFromUtf8(word) });
+        await new CatalogService.CatalogServiceClient(Admin).UpsertProductsAsync(new() { StoreId = store, Products = { Product(word), Product(word + "-2") } });
+        var order = await SellAsync(id, Parse(connections[0]), word);
+        await SellAsync(id, Parse(connections[0]), word + "-2");
         var entries = await new OrderService.OrderServiceClient(Admin).PullOrdersAsync(new() { StoreId = store });
         var issue = await new SyncService.SyncServiceClient(Admin).ListIssuesAsync(new() { StoreId = store });
+        var key = await Server.KeyAsync(id, "*");
         return new(id, word, key, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["store_id"] = store,
-            ["connection_id"] = connection.Connection.Id,
+            ["connection_id"] = connections[0],
             ["order_id"] = order.ToWire(),
             ["entry_id"] = entries.Entries[0].EntryId,
             ["issue_id"] = issue.Issues[0].Id,
@@ -102,10 +92,36 @@ public sealed class WireWorld : IAsyncDisposable
         });
     }
 
+    /// <summary>An order that waits in the shop's feed, and an issue about it.</summary>
+    async Task<Guid> SellAsync(Guid store, Guid connection, string number)
+    {
+        var order = Ids.New(TimeProvider.System);
+        await Server.Db.WriteAsync(
+            async tx =>
+            {
+                var person = await Server.Services.GetRequiredService<PersonVault>().SealAsync(tx, store, order, new Person { FirstName = number, Shipping = new(), Invoice = new() });
+                await tx.ExecuteAsync(
+                    $"""
+                    insert into orders (store_id, id, connection_id, order_number, seq, trial, ordered_ms, changed_ms, currency_code, total_minor, gross_minor, discount_minor, person, created_ms)
+                    values (@store, @order, @connection, @number, @seq, @yes, {tx.Db.Now}, {tx.Db.Now}, 'TRY', 100, 100, 0, @person, {tx.Db.Now})
+                    """,
+                    new { store, order, connection, number, yes = true, person, seq = await tx.NextAsync(store, "orders") });
+                await tx.ExecuteAsync(
+                    $"insert into feed_entries (store_id, id, seq, order_id, kind, created_ms) values (@store, @entry, @seq, @order, 'new', {tx.Db.Now})",
+                    new { store, order, entry = Ids.New(TimeProvider.System), seq = await tx.NextAsync(store, "feed") });
+                await Server.Services.GetRequiredService<IssueStore>().OpenAsync(tx, store, "LINK_CONFLICT", null, number, new Dictionary<string, string>());
+            },
+            default);
+        return order;
+    }
+
+    static Product Product(string word) =>
+        new() { ShopProductId = "p-" + word, Title = word, Variants = { new Variant { ShopVariantId = "v-" + word, Barcode = "869" + word } } };
+
     static Guid Parse(string id) => Ids.TryParseWire(id, out var parsed) ? parsed : throw new FormatException(id);
 }
 
-/// <summary>A store with one of everything.</summary>
+/// <summary>A store with something of everything.</summary>
 /// <param name="Word">Stands in every name and text of this store, so that a leak is seen.</param>
 /// <param name="Key">May do everything, in this store only.</param>
 /// <param name="Names">How requests name its things, by field name or full name of the field.</param>
