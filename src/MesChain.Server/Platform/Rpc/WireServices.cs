@@ -34,7 +34,10 @@ static class WireServices
     /// Gives every method the HTTP rule that the transcoder looks for in its options. The rule is the same for all methods, so the
     /// protos do not repeat it seventy times, and clients that generate from them need no google/api.
     /// </summary>
-    public static void GiveJsonRoutes()
+    public static void GiveJsonRoutes() => _ = Given.Value;
+
+    // Once a process: the descriptors are shared by all servers in it, and one that reads them must not meet one that writes.
+    static readonly Lazy<bool> Given = new(() =>
     {
         foreach (var method in All.SelectMany(service => service.Methods))
         {
@@ -44,7 +47,9 @@ static class WireServices
             proto.Options ??= new MethodOptions();
             proto.Options.SetExtension(AnnotationsExtensions.Http, new HttpRule { Post = route, Body = "*" });
         }
-    }
+
+        return true;
+    });
 
     /// <summary>The descriptor's own message; the public accessors answer copies, which the transcoder would never see.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Proto")]
