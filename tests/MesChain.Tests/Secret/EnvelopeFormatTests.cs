@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Keyring;
 using MesChain.Tests.Architecture;
+using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Secret;
 
@@ -29,7 +29,7 @@ public sealed class EnvelopeFormatTests
     [Fact]
     public async Task The_independent_decryptor_agrees_with_every_vector()
     {
-        var (status, output) = await PhpAsync("", Vectors);
+        var (status, output) = await Php.RunAsync("open_envelope.php", "", Vectors);
         Assert.True(status == 0, output);
     }
 
@@ -58,7 +58,7 @@ public sealed class EnvelopeFormatTests
                 ["row_id"] = row.ToWire(), ["kind"] = "buyer", ["sealed"] = Convert.ToBase64String(document),
             },
         ]);
-        var (status, output) = await PhpAsync(new JsonObject { ["vectors"] = items }.ToJsonString(), "--open");
+        var (status, output) = await Php.RunAsync("open_envelope.php", new JsonObject { ["vectors"] = items }.ToJsonString(), "--open");
         Assert.Equal(0, status);
         var values = JsonSerializer.Deserialize<string[]>(output)!.Select(value => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(value)));
         Assert.Equal(["first", "ikinci değer", "Ada"], values);
@@ -77,30 +77,6 @@ public sealed class EnvelopeFormatTests
     }
 
     static List<JsonNode> Read() => [.. JsonNode.Parse(File.ReadAllText(Vectors))!["vectors"]!.AsArray().Select(node => node!)];
-
-    static async Task<(int Status, string Output)> PhpAsync(string input, string argument)
-    {
-        var start = new ProcessStartInfo("php", [Path.Combine(Repository.Root, "tests/formats/open_envelope.php"), argument]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "PHP is not installed");
-            throw;
-        }
-
-        using (process)
-        {
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-            var output = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return (process.ExitCode, output);
-        }
-    }
 
     sealed class StoredRow
     {

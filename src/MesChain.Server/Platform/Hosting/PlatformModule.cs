@@ -2,6 +2,7 @@ using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Keyring;
 using MesChain.Server.Platform.Keys;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Platform.Rpc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -52,6 +53,7 @@ static class PlatformModule
         builder.Services.AddSingleton<Startup>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Startup>());
         builder.Services.AddKeyring();
+        builder.Services.AddLedger();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = server.Value.StopMax);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenerOptions>>(Listen);
         return builder;
