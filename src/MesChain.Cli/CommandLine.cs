@@ -28,6 +28,15 @@ public static class CommandLine
                 Commands.Sync.OffersCommand.Make(runner),
                 Commands.Sync.OrdersCommand.Make(runner),
             },
+            new Command("ops", "Keys, health and the ledger.")
+            {
+                new Command("ledger", "The proof of what happened.")
+                {
+                    Commands.Ops.Ledger.HeadCommand.Make(runner),
+                    Commands.Ops.Ledger.VerifyCommand.Make(runner),
+                    Commands.Ops.Ledger.ExportCommand.Make(runner),
+                },
+            },
             DemoCommand.Make(runner),
         };
         connection.AddTo(root);

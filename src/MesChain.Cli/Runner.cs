@@ -4,7 +4,7 @@ using MesChain.Client;
 
 namespace MesChain.Cli;
 
-/// <summary>Runs a command with an open channel, and says in one sentence what went wrong.</summary>
+/// <summary>Runs a command with a session, and says in one sentence what went wrong.</summary>
 sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter error)
 {
     public Command Command(string name, string description, Func<Session, ParseResult, Task<int>> run, params Symbol[] inputs)
@@ -24,13 +24,10 @@ sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter 
 
     async Task<int> RunAsync(ParseResult parsed, Func<Session, ParseResult, Task<int>> run, CancellationToken stop)
     {
-        var server = "";
+        using var session = new Session(() => connection.Client(parsed), new Terminal(output, connection.Json(parsed)), connection.Store(parsed), stop);
         try
         {
-            var options = connection.Client(parsed);
-            server = options.Server.ToString();
-            using var channel = MesChainChannel.Open(options);
-            return await run(new Session(channel, options, new Terminal(output, connection.Json(parsed)), connection.Store(parsed), stop), parsed);
+            return await run(session, parsed);
         }
         catch (UsageException fault)
         {
@@ -46,7 +43,7 @@ sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter 
         }
         catch (MesChainRpcException refused)
         {
-            return await SayAsync(Sentence(refused, server), refused.StatusCode == StatusCode.Unavailable && refused.Reason.Length == 0 ? ExitCode.Unreachable : ExitCode.Failed);
+            return await SayAsync(Sentence(refused, session.Server), refused.StatusCode == StatusCode.Unavailable && refused.Reason.Length == 0 ? ExitCode.Unreachable : ExitCode.Failed);
         }
     }
 

@@ -4,24 +4,37 @@ using MesChain.Contracts.Sync.V1;
 
 namespace MesChain.Cli;
 
-/// <summary>What a command works with: the open channel, where its answer goes, and which store it is about.</summary>
-sealed class Session(MesChainChannel channel, MesChainClientOptions options, Terminal terminal, string store, CancellationToken stop)
+/// <summary>
+/// What a command works with: the channel, where its answer goes, and which store it is about. The channel is opened when it is
+/// first used, so a command that needs no server needs no key either.
+/// </summary>
+sealed class Session(Func<MesChainClientOptions> connection, Terminal terminal, string store, CancellationToken stop) : IDisposable
 {
     const int PageSize = 200;
 
-    public MesChainChannel Channel => channel;
+    MesChainChannel? _channel;
 
-    public MesChainClientOptions Options => options;
+    public MesChainChannel Channel => _channel ??= MesChainChannel.Open(Options);
+
+    public MesChainClientOptions Options => field ??= connection();
+
+    /// <summary>The server that a channel was opened to; empty while there is none.</summary>
+    public string Server => _channel is null ? "" : Options.Server.ToString();
+
+    /// <summary>The store as it was named; empty when it was not.</summary>
+    public string Store => store;
 
     public Terminal Terminal => terminal;
 
     public CancellationToken Stop => stop;
 
+    public void Dispose() => _channel?.Dispose();
+
     /// <summary>The stores that the key reaches, narrowed to the named one.</summary>
     public async Task<IReadOnlyList<Store>> StoresAsync()
     {
         var all = await PagesAsync(
-            token => channel.Stores.ListStoresAsync(new() { PageSize = PageSize, PageToken = token }, cancellationToken: stop).ResponseAsync,
+            token => Channel.Stores.ListStoresAsync(new() { PageSize = PageSize, PageToken = token }, cancellationToken: stop).ResponseAsync,
             page => page.Stores,
             page => page.NextPageToken);
         return store.Length == 0 ? all : all.Where(one => one.Id == store || one.Slug == store).ToList();
@@ -43,7 +56,7 @@ sealed class Session(MesChainChannel channel, MesChainClientOptions options, Ter
     public async Task<IReadOnlyList<Connection>> ConnectionsAsync(string storeId, string? wanted = null)
     {
         var all = await PagesAsync(
-            token => channel.Stores.ListConnectionsAsync(new() { StoreId = storeId, PageSize = PageSize, PageToken = token }, cancellationToken: stop).ResponseAsync,
+            token => Channel.Stores.ListConnectionsAsync(new() { StoreId = storeId, PageSize = PageSize, PageToken = token }, cancellationToken: stop).ResponseAsync,
             page => page.Connections,
             page => page.NextPageToken);
         if (wanted is null)

@@ -2,12 +2,13 @@ using Grpc.Core;
 using MesChain.Contracts.Ops.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Hosting;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Platform.Rpc;
 
 namespace MesChain.Server.Ops;
 
 /// <summary>The ops slice on the wire: parses, delegates, answers. Decides nothing.</summary>
-sealed class OpsGrpc(ApiKeys keys, Health health, Db db, TimeProvider clock) : OpsService.OpsServiceBase
+sealed class OpsGrpc(ApiKeys keys, LedgerReader ledger, LedgerExport export, Health health, Db db, TimeProvider clock) : OpsService.OpsServiceBase
 {
     public override async Task<CreateApiKeyResponse> CreateApiKey(CreateApiKeyRequest request, ServerCallContext context)
     {
@@ -24,6 +25,37 @@ sealed class OpsGrpc(ApiKeys keys, Health health, Db db, TimeProvider clock) : O
 
     public override async Task<RevokeApiKeyResponse> RevokeApiKey(RevokeApiKeyRequest request, ServerCallContext context) =>
         new() { Key = (await keys.RevokeAsync(Caller.Of(context), request.ToDomain(), context.CancellationToken)).ToProto() };
+
+    public override async Task<GetLedgerHeadResponse> GetLedgerHead(GetLedgerHeadRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        return new() { Head = (await ledger.HeadAsync(store, context.CancellationToken)).ToProto(ledger.VerifierKey(store)) };
+    }
+
+    public override async Task<GetInclusionProofResponse> GetInclusionProof(GetInclusionProofRequest request, ServerCallContext context)
+    {
+        var (store, seq, size) = request.ToDomain(Caller.Of(context));
+        return (await ledger.InclusionAsync(store, seq, size, context.CancellationToken)).ToProto(ledger.VerifierKey(store));
+    }
+
+    public override async Task<GetConsistencyProofResponse> GetConsistencyProof(GetConsistencyProofRequest request, ServerCallContext context)
+    {
+        var (store, first, second) = request.ToDomain(Caller.Of(context));
+        return (await ledger.ConsistencyAsync(store, first, second, context.CancellationToken)).ToProto(ledger.VerifierKey(store));
+    }
+
+    public override async Task ExportProof(ExportProofRequest request, IServerStreamWriter<ExportProofResponse> responseStream, ServerCallContext context)
+    {
+        var (store, first, last) = request.ToDomain(Caller.Of(context));
+        await foreach (var text in export.WriteAsync(store, first, last, context.CancellationToken))
+            await responseStream.WriteAsync(new() { Text = text }, context.CancellationToken);
+    }
+
+    public override async Task<ListAuditEventsResponse> ListAuditEvents(ListAuditEventsRequest request, ServerCallContext context)
+    {
+        var (store, filter) = request.ToDomain(Caller.Of(context));
+        return (await ledger.ListAsync(store, filter, context.CancellationToken)).ToProto();
+    }
 
     public override async Task<GetHealthResponse> GetHealth(GetHealthRequest request, ServerCallContext context) =>
         (await health.LookAsync(context.CancellationToken)).ToProto();

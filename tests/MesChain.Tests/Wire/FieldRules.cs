@@ -25,6 +25,12 @@ public sealed class FieldRules
         [("revision", "above its range")] = "a revision that does not stand is a conflict",
         [("version", "above its range")] = "a version that is not there is not found",
         [("cas", "above its range")] = "a version that does not stand is a conflict",
+        [("seq", "above its range")] = "a row that no head covers yet is not found",
+        [("first_seq", "above its range")] = "a row that no head covers yet is not found",
+        [("last_seq", "above its range")] = "a row that no head covers yet is not found",
+        [("tree_size", "above its range")] = "a size that no head covers yet is not found",
+        [("first_size", "above its range")] = "a size that no head covers yet is not found",
+        [("second_size", "above its range")] = "a size that no head covers yet is not found",
     };
 
     [Fact]

@@ -18,6 +18,7 @@ public static class Rights
     static readonly Right SyncWrite = new(false, "sync:write", Shop);
     static readonly Right OpsRead = new(false, "ops:read", Shop);
     static readonly Right OpsManage = new(false, "ops:manage");
+    static readonly Right OpsAudit = new(false, "ops:audit", "ops:manage");
 
     public static readonly FrozenDictionary<string, Right> Table = new Dictionary<string, Right>(StringComparer.Ordinal)
     {
@@ -70,6 +71,11 @@ public static class Rights
         ["/meschain.ops.v1.OpsService/CreateApiKey"] = OpsManage,
         ["/meschain.ops.v1.OpsService/ListApiKeys"] = OpsManage,
         ["/meschain.ops.v1.OpsService/RevokeApiKey"] = OpsManage,
+        ["/meschain.ops.v1.OpsService/GetLedgerHead"] = OpsAudit,
+        ["/meschain.ops.v1.OpsService/GetInclusionProof"] = OpsAudit,
+        ["/meschain.ops.v1.OpsService/GetConsistencyProof"] = OpsAudit,
+        ["/meschain.ops.v1.OpsService/ExportProof"] = OpsAudit,
+        ["/meschain.ops.v1.OpsService/ListAuditEvents"] = OpsAudit,
         ["/meschain.ops.v1.OpsService/GetHealth"] = OpsRead,
         ["/meschain.ops.v1.OpsService/GetVersion"] = OpsRead,
     }.ToFrozenDictionary(StringComparer.Ordinal);
