@@ -30,6 +30,14 @@ public static class CommandLine
             },
             new Command("ops", "Keys, health and the ledger.")
             {
+                new Command("keys", "The keys by which callers enter.")
+                {
+                    Commands.Ops.Keys.CreateCommand.Make(runner),
+                    Commands.Ops.Keys.ListCommand.Make(runner),
+                    Commands.Ops.Keys.RotateCommand.Make(runner),
+                    Commands.Ops.Keys.RevokeCommand.Make(runner),
+                },
+                Commands.Ops.AuditCommand.Make(runner),
                 new Command("ledger", "The proof of what happened.")
                 {
                     Commands.Ops.Ledger.HeadCommand.Make(runner),

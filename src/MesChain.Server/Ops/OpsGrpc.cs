@@ -23,6 +23,13 @@ sealed class OpsGrpc(ApiKeys keys, LedgerReader ledger, LedgerExport export, Hea
         return (await keys.ListAsync(Caller.Of(context), after, size + 1, context.CancellationToken)).ToProto(size);
     }
 
+    public override async Task<RotateApiKeyResponse> RotateApiKey(RotateApiKeyRequest request, ServerCallContext context)
+    {
+        var (id, grace, requestId) = request.ToDomain();
+        var (key, token) = await keys.RotateAsync(Caller.Of(context), id, grace, requestId, request, context.CancellationToken);
+        return new() { Key = key.ToProto(), Token = token.Reveal() };
+    }
+
     public override async Task<RevokeApiKeyResponse> RevokeApiKey(RevokeApiKeyRequest request, ServerCallContext context) =>
         new() { Key = (await keys.RevokeAsync(Caller.Of(context), request.ToDomain(), context.CancellationToken)).ToProto() };
 

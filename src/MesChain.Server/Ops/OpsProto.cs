@@ -15,6 +15,8 @@ static class OpsProto
     const int ScopesMax = 20;
 
     static readonly TimeSpan LifeMin = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan GraceDefault = TimeSpan.FromHours(24);
+    static readonly TimeSpan GraceMax = TimeSpan.FromDays(7);
 
     extension(CreateApiKeyRequest request)
     {
@@ -48,6 +50,21 @@ static class OpsProto
         }
     }
 
+    extension(RotateApiKeyRequest request)
+    {
+        public (string Id, TimeSpan Grace, Guid? RequestId) ToDomain()
+        {
+            var check = new Check();
+            var requestId = check.RequestId(request.RequestId);
+            var id = check.Text(request.Id, "id", 1, 40);
+            var grace = request.Grace ?? Duration.FromTimeSpan(GraceDefault);
+            var good = grace.Nanos is >= 0 and < 1_000_000_000 && grace.Seconds >= 0 && grace.Seconds <= (long)GraceMax.TotalSeconds;
+            check.That(good && grace.ToTimeSpan() <= GraceMax, "grace", "must be from 0 to 7 days");
+            check.ThrowIfAny();
+            return (id, grace.ToTimeSpan(), requestId);
+        }
+    }
+
     extension(RevokeApiKeyRequest request)
     {
         public string ToDomain()
@@ -70,6 +87,9 @@ static class OpsProto
             CreateTime = Time(key.CreatedMs),
             ExpireTime = key.ExpiresMs is { } expires ? Time(expires) : null,
             RevokeTime = key.RevokedMs is { } revoked ? Time(revoked) : null,
+            RotateTime = key.RotatedMs is { } rotated ? Time(rotated) : null,
+            PreviousExpireTime = key.PreviousUntilMs is { } until ? Time(until) : null,
+            LastUseTime = key.UsedMs is { } used ? Time(used) : null,
         };
     }
 

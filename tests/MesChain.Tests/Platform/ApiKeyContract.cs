@@ -61,6 +61,105 @@ public abstract class ApiKeyContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rotated_key_opens_by_both_secrets_until_the_grace_is_over_and_then_by_the_new_one()
+    {
+        var made = await Admin.CreateApiKeyAsync(new() { Name = "till", Scopes = { "ops:read" } }, cancellationToken: Cancel);
+        var rotated = await Admin.RotateApiKeyAsync(new() { Id = made.Key.Id }, cancellationToken: Cancel);
+        Assert.Equal(made.Key.Id, rotated.Key.Id);
+        Assert.NotEqual(made.Token, rotated.Token);
+        Assert.InRange((rotated.Key.PreviousExpireTime - rotated.Key.RotateTime).ToTimeSpan(), TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1), TimeSpan.FromHours(24) + TimeSpan.FromSeconds(1));
+        await With(made.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+        await With(rotated.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+
+        Pass(TimeSpan.FromHours(25), made.Key.Id);
+        Assert.Equal(StatusCode.Unauthenticated, (await Refusal.OfAsync(With(made.Token).GetVersionAsync(new(), cancellationToken: Cancel))).Status);
+        await With(rotated.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+    }
+
+    [Fact]
+    public async Task Without_grace_the_secret_before_ends_at_once_and_a_second_rotation_ends_the_one_before_that()
+    {
+        var made = await Admin.CreateApiKeyAsync(new() { Name = "till", Scopes = { "ops:read" } }, cancellationToken: Cancel);
+        var second = await Admin.RotateApiKeyAsync(new() { Id = made.Key.Id, Grace = Duration.FromTimeSpan(TimeSpan.FromDays(7)) }, cancellationToken: Cancel);
+        var third = await Admin.RotateApiKeyAsync(new() { Id = made.Key.Id, Grace = Duration.FromTimeSpan(TimeSpan.FromDays(7)) }, cancellationToken: Cancel);
+        Assert.Equal(StatusCode.Unauthenticated, (await Refusal.OfAsync(With(made.Token).GetVersionAsync(new(), cancellationToken: Cancel))).Status);
+        await With(second.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+        var fourth = await Admin.RotateApiKeyAsync(new() { Id = made.Key.Id, Grace = new() }, cancellationToken: Cancel);
+        Assert.Equal(StatusCode.Unauthenticated, (await Refusal.OfAsync(With(third.Token).GetVersionAsync(new(), cancellationToken: Cancel))).Status);
+        await With(fourth.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+    }
+
+    [Fact]
+    public async Task A_repeated_rotation_changes_nothing_and_never_shows_the_secret_again()
+    {
+        var made = await Admin.CreateApiKeyAsync(new() { Name = "till", Scopes = { "ops:read" } }, cancellationToken: Cancel);
+        var request = new RotateApiKeyRequest { RequestId = Ids.New(TimeProvider.System).ToWire(), Id = made.Key.Id };
+        var rotated = await Admin.RotateApiKeyAsync(request, cancellationToken: Cancel);
+        Assert.Equal("SECRET_SHOWN_ONCE", (await Refusal.OfAsync(Admin.RotateApiKeyAsync(request, cancellationToken: Cancel))).Reason);
+        await With(rotated.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+        await With(made.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+    }
+
+    [Fact]
+    public async Task A_key_that_ended_or_may_do_more_than_the_callers_own_is_not_rotated()
+    {
+        var store = await _server.StoreAsync("mine");
+        var staff = With(await _server.KeyAsync(null, "ops:manage"));
+        var strong = await Admin.CreateApiKeyAsync(new() { Name = "strong", Scopes = { "secret:read" } }, cancellationToken: Cancel);
+        Assert.Equal(StatusCode.PermissionDenied, (await Refusal.OfAsync(staff.RotateApiKeyAsync(new() { Id = strong.Key.Id }, cancellationToken: Cancel))).Status);
+        var bound = With(await _server.KeyAsync(store, "*"));
+        Assert.Equal(StatusCode.NotFound, (await Refusal.OfAsync(bound.RotateApiKeyAsync(new() { Id = strong.Key.Id }, cancellationToken: Cancel))).Status);
+
+        await Admin.RevokeApiKeyAsync(new() { Id = strong.Key.Id }, cancellationToken: Cancel);
+        var refusal = await Refusal.OfAsync(Admin.RotateApiKeyAsync(new() { Id = strong.Key.Id }, cancellationToken: Cancel));
+        Assert.Equal((StatusCode.FailedPrecondition, "KEY_ENDED"), (refusal.Status, refusal.Reason));
+        Assert.Equal(["grace", "id"], (await Refusal.OfAsync(Admin.RotateApiKeyAsync(new() { Grace = Duration.FromTimeSpan(TimeSpan.FromHours(169)) }, cancellationToken: Cancel))).Fields);
+    }
+
+    [Fact]
+    public async Task A_first_key_that_was_rotated_does_not_come_back_with_its_old_secret()
+    {
+        var id = Assert.Single((await Admin.ListApiKeysAsync(new(), cancellationToken: Cancel)).Keys).Id;
+        var rotated = await Admin.RotateApiKeyAsync(new() { Id = id, Grace = new() }, cancellationToken: Cancel);
+        // The variable still holds the secret that was replaced.
+        await _server.RestartAsync();
+        Assert.Equal(StatusCode.Unauthenticated, (await Refusal.OfAsync(Admin.GetVersionAsync(new(), cancellationToken: Cancel))).Status);
+        await With(rotated.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+    }
+
+    [Fact]
+    public async Task When_a_key_was_last_used_is_known_to_the_hour_and_costs_a_write_an_hour()
+    {
+        var made = await Admin.CreateApiKeyAsync(new() { Name = "till", Scopes = { "ops:read" } }, cancellationToken: Cancel);
+        Assert.Null(await UsedAsync());
+        for (var i = 0; i < 3; i++)
+            await With(made.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+        var first = (await UsedAsync())!;
+        Assert.Equal(0, first.Seconds % 3600);
+        Pass(TimeSpan.FromHours(2), made.Key.Id);
+        await With(made.Token).GetVersionAsync(new(), cancellationToken: Cancel);
+        Assert.Equal(TimeSpan.FromHours(2), ((await UsedAsync())! - first).ToTimeSpan());
+
+        async Task<Timestamp?> UsedAsync()
+        {
+            await _server.Services.GetRequiredService<MesChain.Server.Platform.Keys.KeyUse>().RunOnceAsync(Cancel);
+            return (await Admin.ListApiKeysAsync(new(), cancellationToken: Cancel)).Keys.Single(key => key.Id == made.Key.Id).LastUseTime;
+        }
+    }
+
+    [Fact]
+    public async Task What_is_done_with_keys_is_on_the_ledger_by_ids_alone()
+    {
+        var made = await Admin.CreateApiKeyAsync(new() { Name = "Ayşe's till", Scopes = { "ops:read" } }, cancellationToken: Cancel);
+        await Admin.RotateApiKeyAsync(new() { Id = made.Key.Id }, cancellationToken: Cancel);
+        await Admin.RevokeApiKeyAsync(new() { Id = made.Key.Id }, cancellationToken: Cancel);
+        var admin = "key:" + _server.AdminKey.Split('_')[1];
+        var rows = (await Admin.ListAuditEventsAsync(new() { StoreId = Ids.SystemStore.ToWire(), Subject = "key:" + made.Key.Id }, cancellationToken: Cancel)).Events;
+        Assert.Equal([("key.revoked", admin), ("key.rotated", admin), ("key.made", admin)], rows.Select(row => (row.Kind, row.Actor)));
+        Assert.All(rows, row => Assert.DoesNotContain("Ay", row.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Keys_are_listed_newest_first_page_by_page()
     {
         for (var i = 0; i < 5; i++)
@@ -124,6 +223,13 @@ public abstract class ApiKeyContract(Engine engine) : IAsyncLifetime
         await Admin.RevokeApiKeyAsync(new() { Id = Assert.Single(keys).Id }, cancellationToken: Cancel);
         await _server.RestartAsync();
         Assert.Equal(StatusCode.Unauthenticated, (await Refusal.OfAsync(Admin.GetVersionAsync(new(), cancellationToken: Cancel))).Status);
+    }
+
+    void Pass(TimeSpan time, string keyId)
+    {
+        _server.Db.ClockOffset += time;
+        // Read anew: what this node believed was read before the time passed.
+        _server.Services.GetRequiredService<MesChain.Server.Platform.Keys.Authenticator>().Forget(keyId);
     }
 
     OpsService.OpsServiceClient With(string token) => new(_server.ChannelWith(token));

@@ -41,7 +41,7 @@ public sealed class LoginTests
         await using var server = await TestServer.StartAsync(Engine.Sqlite);
         var origin = server.HttpAddress.GetLeftPart(UriPartial.Authority);
         var parts = (await LoginAsync(server, server.AdminKey)).Split('=', 2)[1].Split('.');
-        foreach (var forged in new[] { $"{parts[0]}.9999999999.{parts[2]}", $"{parts[0]}.{parts[1]}.", parts[0], "" })
+        foreach (var forged in new[] { $"{parts[0]}.{parts[1]}.9999999999.{parts[3]}", $"{parts[0]}.1.{parts[2]}.{parts[3]}", $"{parts[0]}.{parts[1]}.{parts[2]}.", parts[0], "" })
             Assert.Equal(HttpStatusCode.Unauthorized, await VersionAsync(server, "meschain_session=" + forged, origin));
     }
 
@@ -55,6 +55,38 @@ public sealed class LoginTests
         Assert.Equal(HttpStatusCode.OK, await VersionAsync(server, cookie, origin));
         await new Contracts.Ops.V1.OpsService.OpsServiceClient(server.Channel).RevokeApiKeyAsync(new() { Id = key.Split('_')[1] }, cancellationToken: Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, await VersionAsync(server, cookie, origin));
+    }
+
+    [Fact]
+    public async Task A_session_ends_with_the_secret_that_it_was_opened_with()
+    {
+        await using var server = await TestServer.StartAsync(Engine.Sqlite);
+        var origin = server.HttpAddress.GetLeftPart(UriPartial.Authority);
+        var ops = new Contracts.Ops.V1.OpsService.OpsServiceClient(server.Channel);
+        var key = await server.KeyAsync(null, "ops:read");
+        var before = await LoginAsync(server, key);
+        var rotated = await ops.RotateApiKeyAsync(new() { Id = key.Split('_')[1] }, cancellationToken: Cancel);
+        Assert.Equal(HttpStatusCode.OK, await VersionAsync(server, before, origin));
+        var after = await LoginAsync(server, rotated.Token);
+        await ops.RotateApiKeyAsync(new() { Id = key.Split('_')[1], Grace = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromHours(1)) }, cancellationToken: Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, await VersionAsync(server, before, origin));
+        Assert.Equal(HttpStatusCode.OK, await VersionAsync(server, after, origin));
+        await ops.RotateApiKeyAsync(new() { Id = key.Split('_')[1], Grace = new() }, cancellationToken: Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, await VersionAsync(server, after, origin));
+    }
+
+    [Fact]
+    public async Task A_session_may_do_what_its_key_may_and_its_beginning_is_on_the_ledger()
+    {
+        await using var server = await TestServer.StartAsync(Engine.Sqlite);
+        var origin = server.HttpAddress.GetLeftPart(UriPartial.Authority);
+        var store = await server.StoreAsync("shop");
+        var key = await server.KeyAsync(store, "ops:read");
+        var cookie = await LoginAsync(server, key);
+        Assert.Equal(HttpStatusCode.OK, await VersionAsync(server, cookie, origin));
+        Assert.Equal(HttpStatusCode.Forbidden, await VersionAsync(server, cookie, origin, "ListApiKeys"));
+        var row = Assert.Single((await new Contracts.Ops.V1.OpsService.OpsServiceClient(server.Channel).ListAuditEventsAsync(new() { StoreId = store.ToWire() }, cancellationToken: Cancel)).Events);
+        Assert.Equal(("auth.login", "key:" + key.Split('_')[1]), (row.Kind, row.Actor));
     }
 
     [Theory]
@@ -86,10 +118,10 @@ public sealed class LoginTests
         return await http.SendAsync(request, Cancel);
     }
 
-    static async Task<HttpStatusCode> VersionAsync(TestServer server, string cookie, string? origin)
+    static async Task<HttpStatusCode> VersionAsync(TestServer server, string cookie, string? origin, string method = "GetVersion")
     {
         using var http = server.HttpWith("");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ops/GetVersion") { Content = new StringContent("{}", Encoding.UTF8, "application/json"), Headers = { { "Cookie", cookie } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ops/" + method) { Content = new StringContent("{}", Encoding.UTF8, "application/json"), Headers = { { "Cookie", cookie } } };
         if (origin is not null)
             request.Headers.Add("Origin", origin);
         using var response = await http.SendAsync(request, Cancel);

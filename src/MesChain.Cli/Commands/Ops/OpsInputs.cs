@@ -11,6 +11,13 @@ static class OpsInputs
 
     public static readonly Option<bool> System = new("--system") { Description = "What belongs to no store, instead of a store. Needs a key that is bound to none" };
 
+    /// <summary>The secret alone on its line, so that it can be cut out.</summary>
+    public static void ShowSecret(Terminal terminal, string token, string sentence)
+    {
+        terminal.Line($"{sentence} This is shown once; nobody can show it again:");
+        terminal.Line(token);
+    }
+
     public static async Task<string> StoreIdAsync(Session session, ParseResult parsed)
     {
         if (parsed.GetValue(System))

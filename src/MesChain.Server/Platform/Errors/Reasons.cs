@@ -41,8 +41,11 @@ public static class Reasons
     [Reason(Code.Unavailable, Repeat.AfterDelay, "The database does not answer. Whether the call took effect is unknown: repeat it with its `request_id`, or read first.")]
     public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
 
-    [Reason(Code.AlreadyExists, Repeat.Never, "A repeated CreateApiKey: the key was made, its secret was shown then and is kept nowhere. `metadata.key_id` is the key; revoke it and make another.")]
+    [Reason(Code.AlreadyExists, Repeat.Never, "A repeated CreateApiKey or RotateApiKey: the secret was drawn and shown then, and is kept nowhere. `metadata.key_id` is the key; rotate it, or revoke it and make another.")]
     public const string SecretShownOnce = "SECRET_SHOWN_ONCE";
+
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The key was revoked or has expired, so it gets no new secret. Make another.")]
+    public const string KeyEnded = "KEY_ENDED";
 
     [Reason(Code.Aborted, Repeat.AfterReading, "The revision given is not the one that stands. Read again and decide again.")]
     public const string RevisionConflict = "REVISION_CONFLICT";

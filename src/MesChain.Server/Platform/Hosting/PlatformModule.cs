@@ -41,6 +41,8 @@ static class PlatformModule
         builder.Services.AddSingleton<BootstrapKey>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<Authenticator>();
+        builder.Services.AddSingleton<KeyUse>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddSingleton<Repeats>();
         builder.Services.AddHostedService<RepeatsSweep>();

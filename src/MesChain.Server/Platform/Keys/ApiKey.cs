@@ -24,7 +24,23 @@ public sealed record ApiKey
 
     public long? RevokedMs { get; init; }
 
+    /// <summary>How often its secret was replaced.</summary>
+    public long Rotation { get; init; }
+
+    public long? RotatedMs { get; init; }
+
+    /// <summary>The hash of the secret before, which opens until <see cref="PreviousUntilMs"/>.</summary>
+    public byte[]? PreviousHash { get; init; }
+
+    public long? PreviousUntilMs { get; init; }
+
+    /// <summary>The beginning of the hour in which it was last used.</summary>
+    public long? UsedMs { get; init; }
+
     public bool Lives(long nowMs) => RevokedMs is null && !(ExpiresMs <= nowMs);
+
+    /// <summary>Whether the secret of that rotation opens: the newest one, or the one before it while callers change over.</summary>
+    public bool Opens(long rotation, long nowMs) => rotation == Rotation || (rotation == Rotation - 1 && PreviousUntilMs > nowMs);
 
     public Rpc.Caller ToCaller() => new(Id, Scopes.Split(' ').ToHashSet(StringComparer.Ordinal), StoreId);
 }
@@ -58,7 +74,16 @@ public sealed record ApiToken(string Id, byte[] Secret)
 
     public byte[] Hash() => SHA256.HashData(Secret);
 
-    public bool Opens(ApiKey key) => CryptographicOperations.FixedTimeEquals(Hash(), key.SecretHash);
+    /// <summary>Which of the key's secrets this is; null when it is none that opens now.</summary>
+    public long? Rotation(ApiKey key, long nowMs)
+    {
+        var hash = Hash();
+        var newest = CryptographicOperations.FixedTimeEquals(hash, key.SecretHash);
+        var previous = key.PreviousHash is { } before && CryptographicOperations.FixedTimeEquals(hash, before);
+        return newest ? key.Rotation
+            : previous && key.Opens(key.Rotation - 1, nowMs) ? key.Rotation - 1
+            : null;
+    }
 
     /// <summary>The full bearer text. Named so that no log or exception makes it by accident.</summary>
     public string Reveal() => $"{Prefix}{Id}_{Convert.ToHexStringLower(Secret)}";

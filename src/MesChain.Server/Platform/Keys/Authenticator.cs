@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace MesChain.Server.Platform.Keys;
 
 /// <summary>Turns what a request carries into a <see cref="Caller"/>, or refuses it without saying what was wrong.</summary>
-public sealed class Authenticator(ApiKeyStore keys, FailedAttempts failures, Sessions sessions, IOptions<AuthOptions> options, TimeProvider clock)
+public sealed class Authenticator(ApiKeyStore keys, FailedAttempts failures, Sessions sessions, KeyUse use, IOptions<AuthOptions> options, TimeProvider clock)
 {
     const int CachedMax = 10_000;
 
@@ -17,31 +17,38 @@ public sealed class Authenticator(ApiKeyStore keys, FailedAttempts failures, Ses
     public async Task<Caller> AuthenticateAsync(HttpContext http, CancellationToken cancel)
     {
         var header = http.Request.Headers.Authorization.ToString();
-        if (header.Length == 0 && sessions.KeyId(http) is { } id && await FindAsync(id, cancel) is { } entered)
-            return entered.ToCaller();
-        return (await EnterAsync(http, Bearer(header), cancel)).ToCaller();
+        if (header.Length == 0 && sessions.Of(http) is { } session && await FindAsync(session.KeyId, cancel) is var (entered, nowMs) && entered.Opens(session.Rotation, nowMs))
+            return Used(entered, nowMs).ToCaller();
+        return (await EnterAsync(http, Bearer(header), cancel)).Key.ToCaller();
     }
 
-    /// <summary>The living key that this text opens.</summary>
+    /// <summary>The living key that this text opens, and by which of its secrets.</summary>
     /// <exception cref="UnauthenticatedException">There is none; the attempt is counted against the address.</exception>
-    public async Task<ApiKey> EnterAsync(HttpContext http, string text, CancellationToken cancel)
+    public async Task<(ApiKey Key, long Rotation)> EnterAsync(HttpContext http, string text, CancellationToken cancel)
     {
-        if (ApiToken.TryParse(text, out var token) && await FindAsync(token.Id, cancel) is { } key && token.Opens(key))
-            return key;
+        if (ApiToken.TryParse(text, out var token) && await FindAsync(token.Id, cancel) is var (key, nowMs) && token.Rotation(key, nowMs) is { } rotation)
+            return (Used(key, nowMs), rotation);
         await failures.CountAsync(http.Connection.RemoteIpAddress, token?.Id, cancel);
         throw new UnauthenticatedException("The key is missing, wrong, expired or revoked. Send it as 'authorization: Bearer mck_…'.");
     }
 
-    /// <summary>A key that lives now. Looked up at most once in <see cref="AuthOptions.KeyCache"/>.</summary>
-    public async Task<ApiKey?> FindAsync(string id, CancellationToken cancel)
+    /// <summary>A key that changed here is read anew here at once.</summary>
+    public void Forget(string id) => _known.Drop(id);
+
+    /// <summary>A key that lives now, and when that is. Looked up at most once in <see cref="AuthOptions.KeyCache"/>.</summary>
+    async Task<(ApiKey Key, long NowMs)?> FindAsync(string id, CancellationToken cancel)
     {
         var known = await _known.GetAsync(id, ReadAsync, cancel);
         // Expiry is an instant that nodes share: the database's clock at the reading, carried on by our steady one.
-        return known.Key?.Lives(known.NowMs + (long)clock.GetElapsedTime(known.Stamp).TotalMilliseconds) == true ? known.Key : null;
+        var nowMs = known.NowMs + (long)clock.GetElapsedTime(known.Stamp).TotalMilliseconds;
+        return known.Key?.Lives(nowMs) == true ? (known.Key, nowMs) : null;
     }
 
-    /// <summary>A key that was changed here is read anew here at once.</summary>
-    public void Forget(string id) => _known.Drop(id);
+    ApiKey Used(ApiKey key, long nowMs)
+    {
+        use.Note(key, nowMs);
+        return key;
+    }
 
     async Task<KnownKey> ReadAsync(string id, CancellationToken cancel)
     {

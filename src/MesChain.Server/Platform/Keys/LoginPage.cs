@@ -1,4 +1,6 @@
+using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Ledger;
 
 namespace MesChain.Server.Platform.Keys;
 
@@ -25,8 +27,12 @@ static class LoginPage
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         try
         {
-            var key = await http.RequestServices.GetRequiredService<Authenticator>().EnterAsync(http, form["key"].ToString().Trim(), http.RequestAborted);
-            http.RequestServices.GetRequiredService<Sessions>().Open(http, key);
+            var (key, rotation) = await http.RequestServices.GetRequiredService<Authenticator>().EnterAsync(http, form["key"].ToString().Trim(), http.RequestAborted);
+            // A session is worth as much as its key: none begins unseen.
+            var ledger = http.RequestServices.GetRequiredService<LedgerRows>();
+            await http.RequestServices.GetRequiredService<Db>().WriteAsync(
+                tx => ledger.AppendAsync(tx, key.StoreId ?? Ids.SystemStore, "auth.login", "key:" + key.Id, "key:" + key.Id), http.RequestAborted);
+            http.RequestServices.GetRequiredService<Sessions>().Open(http, key, rotation);
             http.Response.Redirect("/");
         }
         catch (UnauthenticatedException)

@@ -8,33 +8,35 @@ using System.Text;
 namespace MesChain.Server.Platform.Keys;
 
 /// <summary>
-/// A browser's session: which key it entered with and until when, under a keyed digest. The key's secret is not in it; what the
-/// key may do, and whether it still lives, is asked at each call.
+/// A browser's session: which key and which of its secrets it entered with and until when, under a keyed digest. The secret is not in
+/// it; what the key may do, and whether key and secret still open, is asked at each call.
 /// </summary>
 public sealed class Sessions(Keyring.StoreKeys keyring, IOptions<AuthOptions> options, TimeProvider clock)
 {
     public const string Cookie = "meschain_session";
 
-    public void Open(HttpContext http, ApiKey key)
+    public void Open(HttpContext http, ApiKey key, long rotation)
     {
         var until = clock.GetUtcNow() + options.Value.Login;
-        var claim = $"{key.Id}.{until.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}";
+        var claim = string.Create(CultureInfo.InvariantCulture, $"{key.Id}.{rotation}.{until.ToUnixTimeSeconds()}");
         http.Response.Cookies.Append(Cookie, $"{claim}.{Seal(claim)}", Rules(http, options.Value.Login));
     }
 
     public void Close(HttpContext http) => http.Response.Cookies.Delete(Cookie, Rules(http, null));
 
     /// <summary>
-    /// The id of the key that the session was opened with; null when there is none, or it is over, or the request changes
-    /// something and comes from a page that is not ours.
+    /// The key that the session was opened with, and by which of its secrets; null when there is none, or it is over, or the request
+    /// changes something and comes from a page that is not ours.
     /// </summary>
-    public string? KeyId(HttpContext http)
+    public (string KeyId, long Rotation)? Of(HttpContext http)
     {
-        if (http.Request.Cookies[Cookie] is not { } cookie || cookie.Split('.') is not [var id, var until, var seal] || !FromOurPage(http))
+        if (http.Request.Cookies[Cookie] is not { } cookie || cookie.Split('.') is not [var id, var rotation, var until, var seal] || !FromOurPage(http))
             return null;
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(seal), Encoding.ASCII.GetBytes(Seal($"{id}.{until}"))))
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(seal), Encoding.ASCII.GetBytes(Seal($"{id}.{rotation}.{until}"))))
             return null;
-        return long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var end) && end > clock.GetUtcNow().ToUnixTimeSeconds() ? id : null;
+        return long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var end) && end > clock.GetUtcNow().ToUnixTimeSeconds()
+            ? (id, long.Parse(rotation, NumberStyles.None, CultureInfo.InvariantCulture))
+            : null;
     }
 
     /// <summary>Reading is free; anything else must name our own address as its origin.</summary>

@@ -70,6 +70,7 @@ public static class Rights
 
         ["/meschain.ops.v1.OpsService/CreateApiKey"] = OpsManage,
         ["/meschain.ops.v1.OpsService/ListApiKeys"] = OpsManage,
+        ["/meschain.ops.v1.OpsService/RotateApiKey"] = OpsManage,
         ["/meschain.ops.v1.OpsService/RevokeApiKey"] = OpsManage,
         ["/meschain.ops.v1.OpsService/GetLedgerHead"] = OpsAudit,
         ["/meschain.ops.v1.OpsService/GetInclusionProof"] = OpsAudit,
