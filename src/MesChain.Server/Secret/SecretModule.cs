@@ -7,9 +7,12 @@ public static class SecretModule
 {
     public static IServiceCollection AddSecret(this IServiceCollection services)
     {
+        services.AddSingleton(SecretStore.Envelopes);
         services.AddSingleton<Vault>();
         services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<Vault>());
         services.AddSingleton<Secrets>();
+        services.AddSingleton<KeyRotations>();
+        services.AddSingleton<Inspection>();
         services.AddSingleton<SecretGrpc>();
         return services;
     }

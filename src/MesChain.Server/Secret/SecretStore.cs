@@ -1,15 +1,23 @@
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Keyring;
 
 namespace MesChain.Server.Secret;
 
 /// <summary>Secrets at rest: names, versions, envelopes. Knows nothing of keys.</summary>
 static class SecretStore
 {
+    /// <summary>Where the values are.</summary>
+    public static readonly SealedColumn Envelopes = SealedColumn.Secrets("secret_versions", "envelope", "secret_id", "version");
+
     /// <summary>The secret of that name; null when there is none.</summary>
     public static Task<SecretRow?> FindAsync(Tx tx, Guid storeId, string path, bool toChange = false) =>
         tx.OneAsync<SecretRow>(
             $"select id, path, mac, version, updated_ms from secrets where store_id = @storeId and path = @path {(toChange ? tx.Db.ForUpdate : "")}",
             new { storeId, path });
+
+    /// <summary>Names in the order of their uuids, after one.</summary>
+    public static Task<IReadOnlyList<SecretRow>> NamesAsync(Tx tx, Guid storeId, Guid after, int limit) =>
+        tx.QueryAsync<SecretRow>("select id, path, mac, version, updated_ms from secrets where store_id = @storeId and id > @after order by id limit @limit", new { storeId, after, limit });
 
     /// <summary>Takes a name, with no version yet. False when somebody else was faster.</summary>
     public static async Task<bool> AddAsync(Tx tx, Guid storeId, string path, Guid id, byte[] mac) =>

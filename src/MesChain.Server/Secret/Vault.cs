@@ -39,7 +39,7 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider clo
             throw Conflict(secret.Path, row.Version);
 
         var version = row.Version + 1;
-        await SecretStore.AddVersionAsync(tx, storeId, row.Id, version, await keyring.SealSecretAsync(tx, storeId, row.Id, version, secret.Value), secret.ExpireMs);
+        await SecretStore.AddVersionAsync(tx, storeId, row.Id, version, await keyring.SealAsync(tx, storeId, SecretStore.Envelopes.At(row.Id, version), secret.Value), secret.ExpireMs);
         await ledger.AppendAsync(tx, storeId, "secret.write", Subject(row.Id, version), actor, secret.Path);
         return version;
     }
@@ -111,7 +111,7 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider clo
         var stored = await SecretStore.VersionAsync(tx, storeId, row.Id, asked) ?? throw new UnknownResourceException("secret version", Named(path, asked));
         if (stored.ExpireMs <= stored.NowMs)
             throw new PreconditionException(Reasons.SecretExpired, path, "The secret has expired; store a new version.");
-        var value = await keyring.OpenSecretAsync(tx, storeId, row.Id, asked, stored.Envelope);
+        var value = await keyring.OpenAsync(tx, storeId, SecretStore.Envelopes.At(row.Id, asked), stored.Envelope);
         var info = new SecretInfo { Path = path, Version = row.Version, UpdatedMs = row.UpdatedMs, ExpireMs = stored.ExpireMs };
         return new(info, row.Id, asked, value, stored.ReadHour, stored.NowMs);
     }
@@ -130,9 +130,12 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider clo
 
     void Prove(Guid storeId, string path, SecretRow row)
     {
-        if (!CryptographicOperations.FixedTimeEquals(row.Mac, PathMac(storeId, path, row.Id)))
-            throw new IntegrityException("The name of this secret does not prove to be its own.");
+        if (!Proves(storeId, path, row))
+            throw IntegrityException.Of($"the name of secret {row.Id.ToWire()}");
     }
+
+    /// <summary>Whether a name is the one that this secret was given.</summary>
+    public bool Proves(Guid storeId, string path, SecretRow row) => CryptographicOperations.FixedTimeEquals(row.Mac, PathMac(storeId, path, row.Id));
 
     byte[] PathMac(Guid storeId, string path, Guid id) =>
         keyring.Mac("path", [.. Ids.ToBytes(storeId), .. Ids.ToBytes(id), .. Encoding.UTF8.GetBytes(path)]);

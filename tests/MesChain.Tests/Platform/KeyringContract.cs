@@ -45,14 +45,14 @@ public abstract class KeyringContract(Engine engine) : IAsyncLifetime
     public async Task A_document_opens_in_its_row_and_nowhere_else_also_after_a_restart()
     {
         var blob = await SealAsync(Keyring);
-        var restarted = new StoreKeys(Db);
+        var restarted = TestKeyring.New(Db);
         await _keys.StartAsync(restarted);
         foreach (var keyring in (StoreKeys[])[Keyring, restarted])
         {
-            Assert.Equal(Plain, await Db.ReadAsync(tx => keyring.OpenAsync(tx, _store, _row, "buyer", blob), default));
-            await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => keyring.OpenAsync(tx, _store, _row, "address", blob), default));
-            await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => keyring.OpenAsync(tx, _store, _store, "buyer", blob), default));
-            await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => keyring.OpenAsync(tx, _row, _row, "buyer", blob), default));
+            Assert.Equal(Plain, await Db.ReadAsync(tx => keyring.OpenAsync(tx, _store, TestKeyring.Buyers.At(_row), blob), default));
+            await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => keyring.OpenAsync(tx, _store, SealedColumn.Documents("orders", "person", "address").At(_row), blob), default));
+            await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => keyring.OpenAsync(tx, _store, TestKeyring.Buyers.At(_store), blob), default));
+            await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => keyring.OpenAsync(tx, _row, TestKeyring.Buyers.At(_row), blob), default));
         }
     }
 
@@ -61,8 +61,8 @@ public abstract class KeyringContract(Engine engine) : IAsyncLifetime
     {
         var blob = await SealAsync(Keyring);
         var other = Ids.New(TimeProvider.System);
-        await Db.WriteAsync(tx => Keyring.SealAsync(tx, other, _row, "buyer", Plain), default);
-        await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => Keyring.OpenAsync(tx, other, _row, "buyer", blob), default));
+        await Db.WriteAsync(tx => Keyring.SealAsync(tx, other, TestKeyring.Buyers.At(_row), Plain), default);
+        await Assert.ThrowsAsync<IntegrityException>(() => Db.ReadAsync(tx => Keyring.OpenAsync(tx, other, TestKeyring.Buyers.At(_row), blob), default));
         var wrapped = await Db.ReadAsync(tx => tx.QueryAsync<byte[]>("select wrapped from keks"), default);
         Assert.Equal(3, wrapped.Select(Convert.ToHexString).Distinct().Count());
     }
@@ -73,26 +73,26 @@ public abstract class KeyringContract(Engine engine) : IAsyncLifetime
         await Assert.ThrowsAsync<FormatException>(() => Db.WriteAsync<bool>(
             async tx =>
             {
-                await Keyring.SealAsync(tx, _store, _row, "buyer", Plain);
+                await Keyring.SealAsync(tx, _store, TestKeyring.Buyers.At(_row), Plain);
                 throw new FormatException();
             },
             default));
         var blob = await SealAsync(Keyring);
-        var restarted = new StoreKeys(Db);
+        var restarted = TestKeyring.New(Db);
         await _keys.StartAsync(restarted);
-        Assert.Equal(Plain, await Db.ReadAsync(tx => restarted.OpenAsync(tx, _store, _row, "buyer", blob), default));
+        Assert.Equal(Plain, await Db.ReadAsync(tx => restarted.OpenAsync(tx, _store, TestKeyring.Buyers.At(_row), blob), default));
     }
 
     [Fact]
     public async Task Racing_first_seals_of_two_nodes_agree_on_one_key()
     {
-        var other = new StoreKeys(Db);
+        var other = TestKeyring.New(Db);
         await _keys.StartAsync(other);
         var blobs = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => SealAsync(i % 2 == 0 ? Keyring : other)));
-        var third = new StoreKeys(Db);
+        var third = TestKeyring.New(Db);
         await _keys.StartAsync(third);
         foreach (var blob in blobs)
-            Assert.Equal(Plain, await Db.ReadAsync(tx => third.OpenAsync(tx, _store, _row, "buyer", blob), default));
+            Assert.Equal(Plain, await Db.ReadAsync(tx => third.OpenAsync(tx, _store, TestKeyring.Buyers.At(_row), blob), default));
     }
 
     [Fact]
@@ -103,31 +103,31 @@ public abstract class KeyringContract(Engine engine) : IAsyncLifetime
         var wrong = RandomNumberGenerator.GetBytes(32);
         var before = await KeksAsync();
 
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => _keys.StartAsync(new(Db), Convert.ToBase64String(wrong)));
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => _keys.StartAsync(TestKeyring.New(Db), Convert.ToBase64String(wrong)));
         Assert.Contains(RootKey.Fingerprint(right), refused.Message, StringComparison.Ordinal);
         Assert.Contains(RootKey.Fingerprint(wrong), refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String(wrong), refused.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<StartRefusedException>(() => _keys.StartAsync(new(Db), "c2hvcnQ="));
+        await Assert.ThrowsAsync<StartRefusedException>(() => _keys.StartAsync(TestKeyring.New(Db), "c2hvcnQ="));
 
         File.Delete(_keys.RootKeyFile);
-        refused = await Assert.ThrowsAsync<StartRefusedException>(() => _keys.StartAsync(new(Db)));
+        refused = await Assert.ThrowsAsync<StartRefusedException>(() => _keys.StartAsync(TestKeyring.New(Db)));
         Assert.Contains(RootKey.Fingerprint(right), refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_keys.RootKeyFile));
         Assert.Equal(before, await KeksAsync());
 
-        var mended = new StoreKeys(Db);
+        var mended = TestKeyring.New(Db);
         await _keys.StartAsync(mended, Convert.ToBase64String(right));
-        Assert.Equal(Plain, await Db.ReadAsync(tx => mended.OpenAsync(tx, _store, _row, "buyer", blob), default));
+        Assert.Equal(Plain, await Db.ReadAsync(tx => mended.OpenAsync(tx, _store, TestKeyring.Buyers.At(_row), blob), default));
     }
 
     [Fact]
     public async Task Digests_differ_by_purpose_and_are_the_same_after_a_restart()
     {
-        var restarted = new StoreKeys(Db);
+        var restarted = TestKeyring.New(Db);
         await _keys.StartAsync(restarted);
         Assert.Equal(Keyring.Mac("path", Plain), restarted.Mac("path", Plain));
         Assert.NotEqual(Keyring.Mac("path", Plain), Keyring.Mac("cursor", Plain));
-        Assert.Equal(Reasons.KeyringUnavailable, Assert.Throws<BusyException>(() => new StoreKeys(Db).Mac("path", Plain)).Reason);
+        Assert.Equal(Reasons.KeyringUnavailable, Assert.Throws<BusyException>(() => TestKeyring.New(Db).Mac("path", Plain)).Reason);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public abstract class KeyringContract(Engine engine) : IAsyncLifetime
         }
     }
 
-    Task<byte[]> SealAsync(StoreKeys keyring) => Db.WriteAsync(tx => keyring.SealAsync(tx, _store, _row, "buyer", Plain), default);
+    Task<byte[]> SealAsync(StoreKeys keyring) => Db.WriteAsync(tx => keyring.SealAsync(tx, _store, TestKeyring.Buyers.At(_row), Plain), default);
 
     async Task<string> KeksAsync() => string.Join(' ', (await Db.ReadAsync(tx => tx.QueryAsync<byte[]>("select wrapped from keks order by store_id, generation"), default)).Select(Convert.ToHexString));
 }

@@ -54,7 +54,7 @@ public sealed class NodeTests
         Assert.Equal(1, await CountAsync(database.Db));
     }
 
-    static NodeBeat Node(Db db) => new(db, TimeProvider.System, NullLogger<NodeBeat>.Instance);
+    static NodeBeat Node(Db db) => new(db, new Node(TimeProvider.System), TimeProvider.System, NullLogger<NodeBeat>.Instance);
 
     static Task<long> CountAsync(Db db) => db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from nodes"), Cancel);
 }

@@ -40,7 +40,7 @@ public sealed class EnvelopeFormatTests
         var row = Ids.New(TimeProvider.System);
         await rig.PutAsync("first");
         await rig.PutAsync("ikinci değer");
-        var document = await rig.Db.WriteAsync(tx => rig.Keys.Keyring.SealAsync(tx, rig.StoreId, row, "buyer", "Ada"u8.ToArray()), default);
+        var document = await rig.Db.WriteAsync(tx => rig.Keys.Keyring.SealAsync(tx, rig.StoreId, Support.TestKeyring.Buyers.At(row), "Ada"u8.ToArray()), default);
         var root = (await File.ReadAllTextAsync(rig.Keys.RootKeyFile)).Trim();
         var kek = Convert.ToBase64String((await rig.Db.ReadAsync(tx => tx.ScalarAsync<byte[]>("select wrapped from keks where store_id = @StoreId", new { rig.StoreId }), default))!);
         var stored = await rig.Db.ReadAsync(tx => tx.QueryAsync<StoredRow>("select secret_id, version, envelope from secret_versions order by version"), default);

@@ -105,7 +105,7 @@ sealed class SyncRig : IAsyncDisposable
         services.AddSingleton(new RootKey(null!, _configuration));
         _adjust?.Invoke(services);
         _services = services.BuildServiceProvider();
-        await Get<StoreKeys>().StartAsync(Get<RootKey>(), default);
+        await Get<StoreKeys>().StartAsync(Get<RootKey>(), Get<Node>(), default);
     }
 
     public async Task RestartAsync()

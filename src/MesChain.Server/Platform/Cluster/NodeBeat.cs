@@ -5,31 +5,24 @@ using MesChain.Server.Platform.Loops;
 namespace MesChain.Server.Platform.Cluster;
 
 /// <summary>
-/// Says in the table of nodes that this one lives, so that an operator of several learns which one went silent. Nothing is decided
-/// by it: work moves by leases. A node that stops gracefully takes its row away; one that does not is forgotten after a day.
+/// Says in the table of nodes that this one lives, so that an operator of several learns which one went silent. Work moves by leases;
+/// only a change of keys waits until every node that is not silent has followed. A node that stops gracefully takes its row away; one
+/// that does not is forgotten after a day.
 /// </summary>
-sealed class NodeBeat(Db db, TimeProvider clock, ILogger<NodeBeat> log) : Loop(clock, log, Every), IHealthSource
+sealed class NodeBeat(Db db, Node node, TimeProvider clock, ILogger<NodeBeat> log) : Loop(clock, log, Every), IHealthSource
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan Silent = TimeSpan.FromMinutes(2);
     static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
-
-    readonly Guid _id = Ids.New(clock);
 
     public override async Task<bool> RunOnceAsync(CancellationToken stop)
     {
         await db.WriteAsync(
             async tx =>
             {
-                await tx.ExecuteAsync(
-                    $"""
-                    insert into nodes (id, name, started_ms, seen_ms) values (@id, @name, {tx.Db.Now}, {tx.Db.Now})
-                    on conflict (id) do update set seen_ms = excluded.seen_ms
-                    """,
-                    new { id = _id, name = Environment.MachineName });
+                await node.SayAsync(tx);
                 // One file is one process: whoever else stands there was killed.
                 var kept = tx.Db.Engine == Engine.Sqlite ? 0 : (long)Forgotten.TotalMilliseconds;
-                await tx.ExecuteAsync($"delete from nodes where id <> @id and seen_ms <= {tx.Db.Now} - @kept", new { id = _id, kept });
+                await tx.ExecuteAsync($"delete from nodes where id <> @id and seen_ms <= {tx.Db.Now} - @kept", new { id = node.Id, kept });
             },
             stop);
         return false;
@@ -38,15 +31,15 @@ sealed class NodeBeat(Db db, TimeProvider clock, ILogger<NodeBeat> log) : Loop(c
     public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel)
     {
         var silent = await db.ReadAsync(
-            tx => tx.QueryAsync<string>($"select name from nodes where id <> @id and seen_ms <= {tx.Db.Now} - @silent order by name", new { id = _id, silent = (long)Silent.TotalMilliseconds }),
+            tx => tx.QueryAsync<string>($"select name from nodes where id <> @id and seen_ms <= {tx.Db.Now} - @silent order by name", new { id = node.Id, silent = (long)Node.Silent.TotalMilliseconds }),
             cancel);
         return
         [
             silent.Count == 0
                 ? new("nodes")
-                : new("nodes", $"Not seen for {Silent.TotalMinutes:0} minutes or more: {string.Join(", ", silent)}.", "Start it again. If it is gone for good, its row goes by itself after a day."),
+                : new("nodes", $"Not seen for {Node.Silent.TotalMinutes:0} minutes or more: {string.Join(", ", silent)}.", "Start it again. If it is gone for good, its row goes by itself after a day."),
         ];
     }
 
-    protected override Task GiveBackAsync(CancellationToken cancel) => db.WriteAsync(tx => tx.ExecuteAsync("delete from nodes where id = @id", new { id = _id }), cancel);
+    protected override Task GiveBackAsync(CancellationToken cancel) => db.WriteAsync(tx => tx.ExecuteAsync("delete from nodes where id = @id", new { id = node.Id }), cancel);
 }

@@ -73,6 +73,9 @@ public sealed class Db : IAsyncDisposable
     /// <summary>After a SELECT whose rows this transaction will change.</summary>
     public string ForUpdate => Engine == Engine.Sqlite ? "" : "for update";
 
+    /// <summary>After a SELECT whose rows must stay as they are until this transaction's commit.</summary>
+    public string ForShare => Engine == Engine.Sqlite ? "" : "for share";
+
     /// <summary>The greater of two expressions (null if either is).</summary>
     public string Greatest(string left, string right) => Engine == Engine.Sqlite ? $"max({left}, {right})" : $"greatest({left}, {right})";
 
@@ -125,6 +128,12 @@ public sealed class Db : IAsyncDisposable
         tx.Committed();
         return answer;
     }
+
+    /// <summary>
+    /// On SQLite: folds the write-ahead log into the file and empties it, so that nothing overwritten stays in it. Does nothing while a
+    /// reader still needs the log; the next call does it then. PostgreSQL keeps its log as its operator set it up.
+    /// </summary>
+    public Task FoldLogAsync(CancellationToken cancel) => _file?.FoldLogAsync(cancel) ?? Task.CompletedTask;
 
     async Task<T> WritePostgresAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel)
     {

@@ -61,6 +61,13 @@ sealed class SqliteFile : IAsyncDisposable
         SqliteConnection.ClearPool(pool);
     }
 
+    public async Task FoldLogAsync(CancellationToken cancel)
+    {
+        var entry = new FoldLog();
+        await _waiting.Writer.WriteAsync(entry, cancel);
+        await entry.Done;
+    }
+
     void Run()
     {
         var batch = new List<Unit>(UnitsMax);
@@ -91,6 +98,9 @@ sealed class SqliteFile : IAsyncDisposable
                 unit.Fail(fault);
         }
 
+        // After the commit and outside of it: what goes wrong here takes back nobody's write.
+        foreach (var fold in batch.OfType<FoldLog>())
+            fold.Fold(_writer);
         foreach (var unit in batch)
             unit.Finish();
     }
@@ -118,6 +128,45 @@ sealed class SqliteFile : IAsyncDisposable
         public abstract void Fail(Exception fault);
 
         public abstract void Finish();
+    }
+
+    /// <summary>No write: empties the log once the writes of its batch are committed.</summary>
+    sealed class FoldLog : Unit
+    {
+        readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Exception? _fault;
+
+        public Task Done => _done.Task;
+
+        public override void Run(SqliteConnection connection, SqliteTransaction transaction)
+        {
+            // A log is not folded inside a transaction.
+        }
+
+        public void Fold(SqliteConnection connection)
+        {
+            try
+            {
+                // A reader in the middle of its snapshot must not hold up every writer: then it is folded as far as that reader allows.
+                var patience = connection.ExecuteScalar<long>("pragma busy_timeout");
+                connection.Execute("pragma busy_timeout = 0; pragma wal_checkpoint(truncate)");
+                connection.Execute(FormattableString.Invariant($"pragma busy_timeout = {patience}"));
+            }
+            catch (SqliteException fault)
+            {
+                Fail(fault);
+            }
+        }
+
+        public override void Fail(Exception fault) => _fault ??= fault;
+
+        public override void Finish()
+        {
+            if (_fault is null)
+                _done.TrySetResult();
+            else
+                _done.TrySetException(_fault);
+        }
     }
 
     sealed class Unit<T>(Db db, Func<Tx, Task<T>> work, CancellationToken cancel) : Unit

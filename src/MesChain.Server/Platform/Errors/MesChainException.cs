@@ -72,4 +72,19 @@ public sealed class BusyException(string reason, string message, TimeSpan retryA
 public sealed class CursorExpiredException() : MesChainException(Code.OutOfRange, Reasons.CursorExpired, "The cursor is no longer valid here; list again, then watch without a cursor.");
 
 /// <summary>What is stored does not prove to be what was stored.</summary>
-public sealed class IntegrityException(string message) : MesChainException(Code.DataLoss, Reasons.Integrity, message);
+public sealed class IntegrityException : MesChainException
+{
+    /// <param name="subject">What is damaged, by ids of ours; empty where only a caller knows.</param>
+    public IntegrityException(string message, string subject = "")
+        : base(Code.DataLoss, Reasons.Integrity, message)
+    {
+        Subject = subject;
+        if (subject.Length > 0)
+            Metadata["subject"] = subject;
+    }
+
+    public string Subject { get; }
+
+    /// <summary>Names what does not prove to be what was stored.</summary>
+    public static IntegrityException Of(string subject) => new($"{subject} does not prove to be what was stored: it was changed, or moved from another place.", subject);
+}

@@ -107,13 +107,25 @@ public static class Reasons
     [Reason(Code.Aborted, Repeat.AfterReading, "The version given is not the newest. Read again and decide again.")]
     public const string VersionConflict = "VERSION_CONFLICT";
 
-    [Reason(Code.Unavailable, Repeat.AfterDelay, "The keys are not loaded yet.")]
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The keys are not loaded yet, or this node does not hold the root key that is asked for; the message names it.")]
     public const string KeyringUnavailable = "KEYRING_UNAVAILABLE";
 
     [Reason(Code.Unavailable, Repeat.AfterDelay, "The reading could not be written to the ledger, so the secret was not answered.")]
     public const string LedgerUnavailable = "LEDGER_UNAVAILABLE";
 
-    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The secret is past its expiry. Put a new version.")]
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The key that this was sealed under was destroyed by RetireKek; nobody can read it any more.")]
+    public const string KeyRetired = "KEY_RETIRED";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The key generation cannot be retired: it is staged or active, or something is still sealed under it. The message says what.")]
+    public const string KeyInUse = "KEY_IN_USE";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "Some nodes do not hold the root key that is to be taken over; the message names them. Offer it to each first.")]
+    public const string RootKeyMissing = "ROOT_KEY_MISSING";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "Another root key is being taken over. Wait until GetRotationStatus shows its end.")]
+    public const string RootRotationRuns = "ROOT_ROTATION_RUNS";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The version is past its expiry. Put a new version. As a warning: its dates are advisory, the value is answered.")]
     public const string SecretExpired = "SECRET_EXPIRED";
 }
 

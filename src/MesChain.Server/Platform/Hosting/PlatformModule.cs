@@ -46,6 +46,7 @@ static class PlatformModule
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddSingleton<Repeats>();
         builder.Services.AddHostedService<RepeatsSweep>();
+        builder.Services.AddSingleton<Node>();
         builder.Services.AddSingleton<NodeBeat>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<NodeBeat>());
         builder.Services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<NodeBeat>());

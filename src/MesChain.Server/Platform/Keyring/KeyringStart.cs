@@ -1,9 +1,9 @@
 namespace MesChain.Server.Platform.Keyring;
 
 /// <summary>Loads the keys after the schema stands and before any loop turns or listener opens.</summary>
-sealed class KeyringStart(StoreKeys keyring, RootKey root) : IHostedLifecycleService
+sealed class KeyringStart(StoreKeys keyring, RootKey root, Cluster.Node node) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => keyring.StartAsync(root, cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => keyring.StartAsync(root, node, cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

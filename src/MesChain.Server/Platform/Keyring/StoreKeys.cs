@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Hosting;
@@ -8,51 +10,48 @@ using MesChain.Server.Platform.Hosting;
 namespace MesChain.Server.Platform.Keyring;
 
 /// <summary>
-/// The keys in use: one root key outside the database wraps a key-encryption key (KEK) for each store, and those wrap the data keys.
-/// Unwrapped KEKs stay in memory, so that sealing and opening inside a unit of work await nothing but its transaction.
+/// The keys in use: a root key outside the database wraps the key-encryption keys (KEKs) of each store, one a generation, and those wrap
+/// the data keys. Unwrapped KEKs stay in memory, so that sealing and opening inside a unit of work await nothing but its transaction.
+/// Which generation is sealed under is asked of the database each time, and held until the commit: a node that slept through a change
+/// of keys can therefore not seal under one that is being given up.
 /// </summary>
-public sealed class StoreKeys(Db db)
+public sealed class StoreKeys(Db db, IEnumerable<SealedColumn> columns)
 {
-    const string Active = "active";
     const int KeyLength = 32;
 
-    readonly ConcurrentDictionary<(Guid Store, uint Generation), byte[]> _keks = new();
-    readonly ConcurrentDictionary<Guid, uint> _active = new();
-    byte[]? _root;
+    readonly ConcurrentDictionary<(Guid Store, long Generation), byte[]> _keks = new();
+    readonly ConcurrentDictionary<(Guid Store, long Generation), long> _wraps = new();
+    readonly FrozenSet<SealedColumn> _columns = columns.ToFrozenSet();
     byte[]? _seed;
 
-    /// <summary>Seals a small document for one row of a store, making the store's first KEK where there is none.</summary>
-    /// <param name="rowId">The row's own uuid: the document opens there and nowhere else.</param>
-    /// <param name="kind">What the document is, such as <c>buyer</c>; constant for ever.</param>
-    public async Task<byte[]> SealAsync(Tx tx, Guid storeId, Guid rowId, string kind, ReadOnlyMemory<byte> plaintext)
+    /// <summary>Every column that is sealed, in an order that never changes while the program runs.</summary>
+    internal IReadOnlyList<SealedColumn> Columns { get; } = [.. columns.OrderBy(column => column.ToString(), StringComparer.Ordinal)];
+
+    internal RootKeys Roots { get; } = new();
+
+    /// <summary>Seals a value for one place of a store, making the store's first key where there is none.</summary>
+    public async Task<byte[]> SealAsync(Tx tx, Guid storeId, SealedPlace place, ReadOnlyMemory<byte> plaintext)
     {
-        var generation = await ActiveAsync(tx, storeId);
-        var kek = await KekAsync(tx, storeId, generation);
-        return SealedFormat.Seal(SealedFormat.Document, kek, generation, storeId, SealedFormat.DocumentBinding(rowId, kind), plaintext.Span);
+        var (generation, kek) = await ActiveAsync(tx, storeId);
+        return SealUnder(kek, generation, storeId, place, plaintext.Span);
     }
 
-    /// <summary>Opens what <see cref="SealAsync"/> sealed for the same row and kind.</summary>
+    /// <summary>Opens what <see cref="SealAsync"/> sealed for the same place.</summary>
     /// <exception cref="IntegrityException">Not what was sealed there.</exception>
-    public async Task<byte[]> OpenAsync(Tx tx, Guid storeId, Guid rowId, string kind, byte[] blob)
+    public async Task<byte[]> OpenAsync(Tx tx, Guid storeId, SealedPlace place, byte[] blob)
     {
-        var kek = await KekAsync(tx, storeId, SealedFormat.Generation(SealedFormat.Document, blob));
-        return SealedFormat.Open(SealedFormat.Document, kek, storeId, SealedFormat.DocumentBinding(rowId, kind), blob);
+        try
+        {
+            var kek = await KekAsync(tx, storeId, SealedFormat.Generation(place.Column.Magic, blob));
+            return SealedFormat.Open(place.Column.Magic, kek, storeId, place.Binding(), blob);
+        }
+        catch (IntegrityException broken) when (broken.Subject.Length == 0)
+        {
+            throw IntegrityException.Of(place.ToString());
+        }
     }
 
-    internal async Task<byte[]> SealSecretAsync(Tx tx, Guid storeId, Guid secretId, long version, ReadOnlyMemory<byte> value)
-    {
-        var generation = await ActiveAsync(tx, storeId);
-        var kek = await KekAsync(tx, storeId, generation);
-        return SealedFormat.Seal(SealedFormat.Secret, kek, generation, storeId, SealedFormat.SecretBinding(secretId, version), value.Span);
-    }
-
-    internal async Task<byte[]> OpenSecretAsync(Tx tx, Guid storeId, Guid secretId, long version, byte[] envelope)
-    {
-        var kek = await KekAsync(tx, storeId, SealedFormat.Generation(SealedFormat.Secret, envelope));
-        return SealedFormat.Open(SealedFormat.Secret, kek, storeId, SealedFormat.SecretBinding(secretId, version), envelope);
-    }
-
-    /// <summary>A keyed digest, one derived key a purpose. The same on every node, and it survives a change of the root key.</summary>
+    /// <summary>A keyed digest, one derived key a purpose. The same on every node, and it survives every change of keys.</summary>
     /// <param name="purpose">Such as <c>path</c> or <c>cursor</c>; constant for ever.</param>
     public byte[] Mac(string purpose, ReadOnlySpan<byte> content)
     {
@@ -64,83 +63,122 @@ public sealed class StoreKeys(Db db)
     }
 
     /// <summary>
-    /// Before anything else runs: is the root key at hand the one that this database was sealed with? A database without any takes
-    /// the key at hand, or draws one.
+    /// Before anything else runs: does this node hold the root keys that the database needs? Then it stands in the table of nodes, in the
+    /// same transaction in which that was asked, so that no change of keys can begin without it.
     /// </summary>
-    /// <exception cref="StartRefusedException">It is another key, or there is none; nothing was touched.</exception>
-    internal async Task StartAsync(RootKey source, CancellationToken cancel)
+    /// <exception cref="StartRefusedException">It does not; nothing was touched.</exception>
+    internal async Task StartAsync(RootKey source, Node node, CancellationToken cancel)
     {
-        var wanted = await db.ReadAsync(tx => tx.ScalarAsync<string>("select root_fingerprint from installation where one = 1"), cancel) ?? "";
-        var root = source.Read();
-        if (root is null && wanted.Length > 0)
-            throw new StartRefusedException($"this database needs the root key with the fingerprint {wanted}, and {source.Source} does not exist. Put the key back there, or give it as {RootKey.Variable}.");
-        if (root is not null && wanted.Length > 0 && RootKey.Fingerprint(root) != wanted)
-            throw Wrong(source, root, wanted);
-
-        root ??= source.Draw();
-        wanted = await db.WriteAsync(
+        await Roots.StartAsync(db, source, cancel);
+        node.Roots = Roots.ToString();
+        _seed = await db.WriteAsync(
             async tx =>
             {
-                await tx.ExecuteAsync("update installation set root_fingerprint = @fingerprint where one = 1 and root_fingerprint = ''", new { fingerprint = RootKey.Fingerprint(root) });
-                return await tx.ScalarAsync<string>("select root_fingerprint from installation where one = 1");
-            },
-            cancel) ?? "";
-        // Two nodes may have begun an empty database at once with a key each: one of them is wrong here.
-        if (RootKey.Fingerprint(root) != wanted)
-            throw Wrong(source, root, wanted);
+                await tx.ExecuteAsync("update installation set root_fingerprint = @first where one = 1 and root_fingerprint = ''", new { first = Roots.First });
+                // Of two nodes that begin an empty database with a key each, one is wrong here.
+                var home = await KekStore.InstallationAsync(tx, tx.Db.ForUpdate);
+                foreach (var needed in new[] { home.RootFingerprint, home.RootNext }.Where(fingerprint => fingerprint.Length > 0))
+                {
+                    if (Roots.Find(needed) is null)
+                        throw new StartRefusedException($"this database needs the root key with the fingerprint {needed}; {source.Source} has {Roots.First}. Give it the right key; nothing was changed.");
+                }
 
-        _root = root;
-        _seed = await db.WriteAsync(
-            async tx => await LoadAsync(tx, Ids.SystemStore, 0) ?? await CreateAsync(tx, Ids.SystemStore, 0),
+                node.KeyringSeq = await tx.ScalarAsync<long?>("select max(seq) from keks") ?? 0;
+                await node.SayAsync(tx);
+                if (await KekStore.FindAsync(tx, Ids.SystemStore, 0) is null)
+                    await CreateAsync(tx, Ids.SystemStore, 0, KekState.Active, seq: 0);
+                try
+                {
+                    return await KekAsync(tx, Ids.SystemStore, 0);
+                }
+                catch (IntegrityException damage)
+                {
+                    // No digest could be checked, so nothing could be believed.
+                    throw new StartRefusedException(damage.Message + " Put the row back from a backup; without it nothing here can be proven.", damage);
+                }
+            },
             cancel);
     }
 
-    static StartRefusedException Wrong(RootKey source, byte[] root, string wanted) =>
-        new($"this database needs the root key with the fingerprint {wanted}; {source.Source} has {RootKey.Fingerprint(root)}. Give it the right key; nothing was changed.");
-
-    async Task<uint> ActiveAsync(Tx tx, Guid storeId)
+    /// <summary>Makes a generation, wrapped by the root key of this moment. Nothing happens where somebody else was first.</summary>
+    internal async Task CreateAsync(Tx tx, Guid storeId, long generation, string state, long seq)
     {
-        if (_active.TryGetValue(storeId, out var known))
-            return known;
-        var newest = await tx.ScalarAsync<long?>(
-            $"select max(generation) from keks where store_id = @storeId and state = '{Active}' and generation > 0",
-            new { storeId });
-        var generation = (uint)(newest ?? 1);
-        if (newest is null)
-            await CreateAsync(tx, storeId, generation);
-        tx.OnCommit(() => _active[storeId] = generation);
-        return generation;
+        var root = (await KekStore.InstallationAsync(tx, tx.Db.ForShare)).Wraps;
+        var kek = RandomNumberGenerator.GetBytes(KeyLength);
+        await KekStore.AddAsync(tx, storeId, generation, state, SealedFormat.WrapKek(Root(root), storeId, (uint)generation, kek), root, seq);
+        CryptographicOperations.ZeroMemory(kek);
     }
 
-    async Task<byte[]> KekAsync(Tx tx, Guid storeId, uint generation) =>
-        _keks.TryGetValue((storeId, generation), out var known)
-            ? known
-            : await LoadAsync(tx, storeId, generation) ?? throw new IntegrityException("What is stored names a key that does not exist.");
-
-    async Task<byte[]?> LoadAsync(Tx tx, Guid storeId, uint generation)
+    /// <summary>The generation to seal under, and its key.</summary>
+    internal async Task<(long Generation, byte[] Kek)> ActiveAsync(Tx tx, Guid storeId)
     {
-        var wrapped = await tx.ScalarAsync<byte[]>("select wrapped from keks where store_id = @storeId and generation = @generation", new { storeId, generation = (long)generation });
-        if (wrapped is null)
-            return null;
-        var kek = SealedFormat.UnwrapKek(_root ?? throw NotReady(), storeId, generation, wrapped);
+        if (await KekStore.ActiveAsync(tx, storeId) is not { } generation)
+        {
+            await CreateAsync(tx, storeId, 1, KekState.Active, seq: 0);
+            generation = await KekStore.ActiveAsync(tx, storeId) ?? throw NotReady();
+        }
+
+        return (generation, await KekAsync(tx, storeId, generation));
+    }
+
+    internal byte[] SealUnder(byte[] kek, long generation, Guid storeId, SealedPlace place, ReadOnlySpan<byte> plaintext)
+    {
+        if (!_columns.Contains(place.Column))
+            throw new InvalidOperationException($"{place.Column} is not registered with the keyring, so a change of keys would forget it.");
+        _wraps.AddOrUpdate((storeId, generation), 1, static (_, count) => count + 1);
+        return SealedFormat.Seal(place.Column.Magic, kek, (uint)generation, storeId, place.Binding(), plaintext);
+    }
+
+    /// <summary>The key of a generation.</summary>
+    /// <exception cref="IntegrityException">There is none such, or its row was changed.</exception>
+    /// <exception cref="BusyException">It is wrapped by a root key that this node does not hold.</exception>
+    /// <exception cref="PreconditionException">It was destroyed.</exception>
+    internal async Task<byte[]> KekAsync(Tx tx, Guid storeId, long generation)
+    {
+        if (_keks.TryGetValue((storeId, generation), out var known))
+            return known;
+        // The snapshot that holds the sealed value holds its key too: a generation that is not there is no late news but damage.
+        var kek = Unwrap(await KekStore.FindAsync(tx, storeId, generation) ?? throw new IntegrityException("What is stored names a key that does not exist."));
         // Only what is committed may be remembered: the transaction that made a key can still be undone.
         tx.OnCommit(() => _keks.TryAdd((storeId, generation), kek));
         return kek;
     }
 
-    async Task<byte[]> CreateAsync(Tx tx, Guid storeId, uint generation)
+    internal byte[] Unwrap(KekRow row)
     {
-        var kek = RandomNumberGenerator.GetBytes(KeyLength);
-        await tx.ExecuteAsync(
-            $"""
-            insert into keks (store_id, generation, state, wrapped, created_ms) values (@storeId, @generation, '{Active}', @wrapped, {tx.Db.Now})
-            on conflict (store_id, generation) do nothing
-            """,
-            new { storeId, generation = (long)generation, wrapped = SealedFormat.WrapKek(_root ?? throw NotReady(), storeId, generation, kek) });
-        CryptographicOperations.ZeroMemory(kek);
-        // Another node may have been first: what stands in the row counts.
-        return await LoadAsync(tx, storeId, generation) ?? throw NotReady();
+        if (row.Wrapped is null)
+            throw new PreconditionException(Reasons.KeyRetired, Name(row.StoreId, row.Generation), $"{Name(row.StoreId, row.Generation)} was destroyed, and with it what was sealed under it.");
+        try
+        {
+            return SealedFormat.UnwrapKek(Root(row.Root), row.StoreId, (uint)row.Generation, row.Wrapped);
+        }
+        catch (IntegrityException)
+        {
+            throw IntegrityException.Of(Name(row.StoreId, row.Generation));
+        }
     }
+
+    /// <summary>Wraps by another root key what an older one wrapped.</summary>
+    internal byte[] Rewrap(KekRow row, string root)
+    {
+        var kek = Unwrap(row);
+        var wrapped = SealedFormat.WrapKek(Root(root), row.StoreId, (uint)row.Generation, kek);
+        CryptographicOperations.ZeroMemory(kek);
+        return wrapped;
+    }
+
+    /// <summary>A destroyed key leaves the memory too. It is not wiped: somebody may be opening by it at this moment.</summary>
+    internal void Forget(Guid storeId, long generation) => _keks.TryRemove((storeId, generation), out _);
+
+    /// <summary>How many values were sealed under each generation since the last call.</summary>
+    internal IReadOnlyList<(Guid Store, long Generation, long Count)> TakeWraps() =>
+        [.. _wraps.Keys.Select(key => (key.Store, key.Generation, Count: _wraps.TryRemove(key, out var count) ? count : 0)).Where(item => item.Count > 0)];
+
+    internal static string Name(Guid storeId, long generation) => FormattableString.Invariant($"key generation {generation} of store {storeId.ToWire()}");
+
+    byte[] Root(string fingerprint) =>
+        Roots.Find(fingerprint)
+        ?? throw new BusyException(Reasons.KeyringUnavailable, $"This node does not hold the root key with the fingerprint {fingerprint}.", TimeSpan.FromSeconds(1));
 
     static BusyException NotReady() => new(Reasons.KeyringUnavailable, "The keys are not loaded yet.", TimeSpan.FromSeconds(1));
 }

@@ -33,6 +33,7 @@ static class SyncWorkModule
         services.AddSingleton<Feed>();
         services.AddSingleton<Reservations>();
         services.AddSingleton<PersonVault>();
+        services.AddSingleton(PersonVault.Column);
         services.AddSingleton<OrderLedger>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReader>();
