@@ -22,6 +22,14 @@ public static class CommandLine
                 Commands.Queue.PeekCommand.Make(runner),
                 Commands.Queue.RedriveCommand.Make(runner),
             },
+            new Command("secret", "Secrets, and the keys that they are sealed under.")
+            {
+                Commands.Secret.RotateCommand.Make(runner),
+                Commands.Secret.RotateRootCommand.Make(runner),
+                Commands.Secret.RetireCommand.Make(runner),
+                Commands.Secret.StatusCommand.Make(runner),
+                Commands.Secret.VerifyCommand.Make(runner),
+            },
             new Command("sync", "Connections, offers and orders.")
             {
                 Commands.Sync.ConnectionsCommand.Make(runner),

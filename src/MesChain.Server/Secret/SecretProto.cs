@@ -67,8 +67,8 @@ static class SecretProto
         {
             Path = info.Path,
             Version = info.Version,
-            UpdateTime = Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(info.UpdatedMs)),
-            ExpireTime = info.ExpireMs is { } ms ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(ms)) : null,
+            UpdateTime = Time(info.UpdatedMs),
+            ExpireTime = Time(info.ExpireMs),
         };
     }
 
@@ -85,6 +85,9 @@ static class SecretProto
             NextPageToken = secrets.Count > limit ? PageToken.Of(List, secrets[limit - 1].Path) : "",
         };
     }
+
+    /// <summary>Null for what has not happened.</summary>
+    public static Timestamp? Time(long? ms) => ms is { } at ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(at)) : null;
 
     /// <summary>One spelling of each path: no empty segment, no '.' or '..', no case (S-20).</summary>
     public static bool IsPath(string path)

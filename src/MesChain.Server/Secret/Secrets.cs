@@ -17,13 +17,18 @@ sealed class Secrets(Db db, Vault vault, Repeats repeats)
                 tx, caller, storeId, "SecretService/PutSecret", requestId, request,
                 async () =>
                 {
-                    // A key that is bound to no store may name one that does not exist.
-                    if (storeId != Ids.SystemStore && await tx.ScalarAsync<long>("select count(*) from stores where id = @storeId", new { storeId }) == 0)
-                        throw new UnknownResourceException("store", storeId.ToWire());
+                    await KnownStoreAsync(tx, storeId);
                     var version = await vault.PutAsync(tx, storeId, secret, caller.Actor);
                     return (await Vault.InfoAsync(tx, storeId, secret.Path, version), version.ToString(CultureInfo.InvariantCulture));
                 },
                 made => Vault.InfoAsync(tx, storeId, secret.Path, long.Parse(made, CultureInfo.InvariantCulture))),
             cancel);
+    }
+
+    /// <summary>A key that is bound to no store may name one that does not exist.</summary>
+    public static async Task KnownStoreAsync(Tx tx, Guid storeId)
+    {
+        if (storeId != Ids.SystemStore && await tx.ScalarAsync<long>("select count(*) from stores where id = @storeId", new { storeId }) == 0)
+            throw new UnknownResourceException("store", storeId.ToWire());
     }
 }

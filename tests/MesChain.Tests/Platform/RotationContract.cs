@@ -203,8 +203,9 @@ public abstract class RotationContract(Engine engine) : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1));
         Assert.Equal(Reasons.KeyInUse, refused.Reason);
         Assert.Contains("2 values", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(Reasons.KeyInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1, lose: 3))).Reason);
         var secret = await Db.ReadAsync(tx => tx.ScalarAsync<byte[]>("select id from secrets"), Cancel);
-        var lost = await RetireAsync(First, 1, force: true);
+        var lost = await RetireAsync(First, 1, lose: 2);
         Assert.Equal(2, lost.Count);
         Assert.Contains(FormattableString.Invariant($"secret_versions.envelope {new Guid(secret!, bigEndian: true).ToWire()}@1"), lost);
         Assert.Equal(Reasons.KeyRetired, (await Assert.ThrowsAsync<PreconditionException>(() => GetAsync(First, "a"))).Reason);
@@ -278,7 +279,7 @@ public abstract class RotationContract(Engine engine) : IAsyncLifetime
 
     Task<long> StageAsync(TestKeyring node) => Db.WriteAsync(tx => node.Rotation.StageAsync(tx, _store, Actor), Cancel);
 
-    Task<IReadOnlyList<string>> RetireAsync(TestKeyring node, long generation, bool force = false) => Db.WriteAsync(tx => node.Rotation.RetireAsync(tx, _store, generation, force, Actor), Cancel);
+    Task<IReadOnlyList<string>> RetireAsync(TestKeyring node, long generation, long lose = 0) => Db.WriteAsync(tx => node.Rotation.RetireAsync(tx, _store, generation, lose, Actor), Cancel);
 
     /// <summary>An order of nobody, whose buyer is sealed.</summary>
     Task<Guid> DocumentAsync(TestKeyring node, string person) => SealedOrder.AddAsync(Db, node.Keyring, _store, person);

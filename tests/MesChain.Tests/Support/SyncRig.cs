@@ -102,7 +102,7 @@ sealed class SyncRig : IAsyncDisposable
         services.AddSingleton<Janitor>().AddSingleton<SyncWorker>().AddSingleton<Cadence>().AddSingleton<Knock>().AddSingleton<BatchSweep>();
         services.AddKeyring();
         services.Configure<SyncOptions>(options => options.Concurrency = 1);
-        services.AddSingleton(new RootKey(null!, _configuration));
+        services.AddSingleton(new RootKey(null, _configuration));
         _adjust?.Invoke(services);
         _services = services.BuildServiceProvider();
         await Get<StoreKeys>().StartAsync(Get<RootKey>(), Get<Node>(), default);

@@ -25,6 +25,8 @@ public sealed class FieldRules
         [("revision", "above its range")] = "a revision that does not stand is a conflict",
         [("version", "above its range")] = "a version that is not there is not found",
         [("cas", "above its range")] = "a version that does not stand is a conflict",
+        [("lose_values", "above its range")] = "a number that is not what would be lost is refused as such",
+        [("generation", "above its range")] = "a generation that is not there is not found",
         [("seq", "above its range")] = "a row that no head covers yet is not found",
         [("first_seq", "above its range")] = "a row that no head covers yet is not found",
         [("last_seq", "above its range")] = "a row that no head covers yet is not found",

@@ -26,6 +26,8 @@ sealed class RequestSamples(Furnished store)
         // Whatever stands.
         ["revision"] = 0L,
         ["version"] = 0L,
+        ["lose_values"] = 0L,
+        ["fingerprint"] = "0123456789abcdef",
         ["marketplace"] = "trendyol",
         ["seller_id"] = "1002",
         ["endpoint"] = "http://127.0.0.1:9/",

@@ -9,7 +9,8 @@ namespace MesChain.Server.Platform.Keyring;
 /// <c>_NEXT</c> behind the variable or <c>.next</c> behind the file. Whoever has the key and the database reads everything; whoever lost
 /// it reads nothing ever again.
 /// </summary>
-sealed class RootKey(DataFolder folder, IConfiguration configuration)
+/// <param name="folder">Null: only variables count.</param>
+sealed class RootKey(DataFolder? folder, IConfiguration configuration)
 {
     public const string Variable = "MESCHAIN_ROOT_KEY";
     public const string PassphraseVariable = "MESCHAIN_ROOT_PASSPHRASE";
@@ -41,7 +42,7 @@ sealed class RootKey(DataFolder folder, IConfiguration configuration)
     public byte[] Draw()
     {
         var key = RandomNumberGenerator.GetBytes(Length);
-        folder.WriteSecret(FileName, Convert.ToBase64String(key));
+        (folder ?? throw new StartRefusedException($"there is no root key; give one as {Variable}.")).WriteSecret(FileName, Convert.ToBase64String(key));
         return key;
     }
 
@@ -70,11 +71,10 @@ sealed class RootKey(DataFolder folder, IConfiguration configuration)
     }
 
     string Where(string variable, string passphrase, string file) =>
-        Given(passphrase) is not null ? passphrase : Given(variable) is not null ? variable : folder.File(file);
+        Given(passphrase) is not null ? passphrase : folder is null || Given(variable) is not null ? variable : folder.File(file);
 
     string? Given(string variable) => configuration[variable] is { Length: > 0 } given ? given : null;
 
-    // Tests without a folder give their key by the variable.
     string? FileText(string file) => folder is not null && File.Exists(folder.File(file)) ? File.ReadAllText(folder.File(file)) : null;
 
     /// <summary>32 bytes in base64; behind a blank, its fingerprint may stand, so that a slip of the hand is found before anything is sealed by it.</summary>

@@ -57,12 +57,13 @@ public sealed class Rotation(StoreKeys keyring, LedgerRows ledger, ISignal signa
     }
 
     /// <summary>
-    /// Destroys a generation that nothing needs any more. Forced, it goes all the same, and the answer names what nobody can read from then
-    /// on (the first 1,000 of it).
+    /// Destroys a generation that nothing needs any more. Whoever says how many values he gives up gets it all the same, and the answer
+    /// names what nobody can read from then on (the first 1,000 of it).
     /// </summary>
+    /// <param name="loseValues">As many as are sealed under it, counted here: a number cannot be meant by mistake, as a flag can.</param>
     /// <exception cref="UnknownResourceException">The store has no such generation.</exception>
     /// <exception cref="PreconditionException">It is staged or active, or something is sealed under it.</exception>
-    public async Task<IReadOnlyList<string>> RetireAsync(Tx tx, Guid storeId, long generation, bool force, string actor)
+    public async Task<IReadOnlyList<string>> RetireAsync(Tx tx, Guid storeId, long generation, long loseValues, string actor)
     {
         var name = StoreKeys.Name(storeId, generation);
         // Exclusive: whoever seals holds the row shared until his commit, so that after this nobody can.
@@ -81,11 +82,9 @@ public sealed class Rotation(StoreKeys keyring, LedgerRows ledger, ISignal signa
             lost.AddRange(rows.Select(row => column.At(row.Id, row.Version).ToString()));
         }
 
-        if (lost.Count > 0 && !force)
-        {
-            var count = (await SealedRows.CountAsync(tx, storeId, keyring.Columns)).GetValueOrDefault(generation);
-            throw new PreconditionException(Reasons.KeyInUse, name, FormattableString.Invariant($"{count} values are still sealed under {name}, the first: {string.Join(", ", lost.Take(5))}. Wait until they are moved, or force it and lose them."));
-        }
+        var count = lost.Count < NamedMax ? lost.Count : (await SealedRows.CountAsync(tx, storeId, keyring.Columns)).GetValueOrDefault(generation);
+        if (count > 0 && loseValues != count)
+            throw new PreconditionException(Reasons.KeyInUse, name, FormattableString.Invariant($"{count} values are still sealed under {name}, the first: {string.Join(", ", lost.Take(5))}. Wait until they are moved, or say that you lose {count}."));
 
         await tx.ExecuteAsync(
             $"update keks set state = '{KekState.Retired}', wrapped = null, seq = @seq, retired_ms = {tx.Db.Now} where store_id = @storeId and generation = @generation",

@@ -16,6 +16,7 @@ public static class Rights
 
     static readonly Right SyncRead = new(false, "sync:read", Shop);
     static readonly Right SyncWrite = new(false, "sync:write", Shop);
+    static readonly Right SecretRotate = new(false, "secret:rotate");
     static readonly Right OpsRead = new(false, "ops:read", Shop);
     static readonly Right OpsManage = new(false, "ops:manage");
     static readonly Right OpsAudit = new(false, "ops:audit", "ops:manage");
@@ -67,6 +68,11 @@ public static class Rights
         ["/meschain.secret.v1.SecretService/PutSecret"] = new(false, "secret:write"),
         ["/meschain.secret.v1.SecretService/GetSecret"] = new(false, "secret:read"),
         ["/meschain.secret.v1.SecretService/ListSecrets"] = new(false, "secret:list"),
+        ["/meschain.secret.v1.SecretService/RotateKek"] = SecretRotate,
+        ["/meschain.secret.v1.SecretService/RetireKek"] = SecretRotate,
+        ["/meschain.secret.v1.SecretService/RotateRoot"] = new(true, "secret:rotate"),
+        ["/meschain.secret.v1.SecretService/GetRotationStatus"] = SecretRotate,
+        ["/meschain.secret.v1.SecretService/VerifySecrets"] = new(false, "secret:audit"),
 
         ["/meschain.ops.v1.OpsService/CreateApiKey"] = OpsManage,
         ["/meschain.ops.v1.OpsService/ListApiKeys"] = OpsManage,

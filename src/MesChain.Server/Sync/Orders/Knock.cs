@@ -96,7 +96,7 @@ public sealed class Knock(
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or UnknownResourceException or UriFormatException && !stop.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or UriFormatException or (MesChainException and not BusyException) && !stop.IsCancellationRequested)
         {
             return false;
         }
