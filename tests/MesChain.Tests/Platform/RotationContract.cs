@@ -195,20 +195,20 @@ public abstract class RotationContract(Engine engine) : IAsyncLifetime
         await PutAsync(First, "a", "one");
         await DocumentAsync(First, "Ada");
         await StageAsync(First);
-        Assert.Equal(Reasons.KeyInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1))).Reason);
-        Assert.Equal(Reasons.KeyInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 2))).Reason);
+        Assert.Equal(Reasons.KekInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1))).Reason);
+        Assert.Equal(Reasons.KekInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 2))).Reason);
         await Assert.ThrowsAsync<UnknownResourceException>(() => RetireAsync(First, 3));
         Assert.True(await First.Loop.RunOnceAsync(Cancel));
 
         var refused = await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1));
-        Assert.Equal(Reasons.KeyInUse, refused.Reason);
+        Assert.Equal(Reasons.KekInUse, refused.Reason);
         Assert.Contains("2 values", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(Reasons.KeyInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1, lose: 3))).Reason);
+        Assert.Equal(Reasons.KekInUse, (await Assert.ThrowsAsync<PreconditionException>(() => RetireAsync(First, 1, lose: 3))).Reason);
         var secret = await Db.ReadAsync(tx => tx.ScalarAsync<byte[]>("select id from secrets"), Cancel);
         var lost = await RetireAsync(First, 1, lose: 2);
         Assert.Equal(2, lost.Count);
         Assert.Contains(FormattableString.Invariant($"secret_versions.envelope {new Guid(secret!, bigEndian: true).ToWire()}@1"), lost);
-        Assert.Equal(Reasons.KeyRetired, (await Assert.ThrowsAsync<PreconditionException>(() => GetAsync(First, "a"))).Reason);
+        Assert.Equal(Reasons.KekRetired, (await Assert.ThrowsAsync<PreconditionException>(() => GetAsync(First, "a"))).Reason);
         Assert.Contains("keyring.retire.forced", await KindsAsync());
         await PutAsync(First, "a", "again");
         Assert.Equal("again", await GetAsync(First, "a"));

@@ -39,7 +39,7 @@ public sealed class KeyWireTests : IAsyncLifetime
         Assert.NotEmpty(status.Root.Fingerprint);
         Assert.Equal([status.Root.Fingerprint], Assert.Single(status.Root.Nodes).RootFingerprints);
 
-        Assert.Equal("KEY_IN_USE", (await Refusal.OfAsync(_secrets.RetireKekAsync(new() { StoreId = Store, Generation = 2 }, cancellationToken: Cancel))).Reason);
+        Assert.Equal("KEK_IN_USE", (await Refusal.OfAsync(_secrets.RetireKekAsync(new() { StoreId = Store, Generation = 2 }, cancellationToken: Cancel))).Reason);
         Assert.Empty((await _secrets.RetireKekAsync(new() { StoreId = Store, Generation = 1 }, cancellationToken: Cancel)).Lost);
         Assert.Equal("v", (await _secrets.GetSecretAsync(new() { StoreId = Store, Path = "a" }, cancellationToken: Cancel)).Value.ToStringUtf8());
         await _server.RestartAsync();

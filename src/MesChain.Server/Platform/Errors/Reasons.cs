@@ -114,10 +114,10 @@ public static class Reasons
     public const string LedgerUnavailable = "LEDGER_UNAVAILABLE";
 
     [Reason(Code.FailedPrecondition, Repeat.Never, "The key that this was sealed under was destroyed by RetireKek; nobody can read it any more.")]
-    public const string KeyRetired = "KEY_RETIRED";
+    public const string KekRetired = "KEK_RETIRED";
 
     [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The key generation cannot be retired: it is staged or active, or something is still sealed under it. The message says what.")]
-    public const string KeyInUse = "KEY_IN_USE";
+    public const string KekInUse = "KEK_IN_USE";
 
     [Reason(Code.FailedPrecondition, Repeat.AfterMending, "Some nodes do not hold the root key that is to be taken over; the message names them. Offer it to each first.")]
     public const string RootKeyMissing = "ROOT_KEY_MISSING";

@@ -73,7 +73,7 @@ public sealed class Rotation(StoreKeys keyring, LedgerRows ledger, ISignal signa
         if (kek.State == KekState.Retired)
             return [];
         if (kek.State != KekState.DecryptOnly)
-            throw new PreconditionException(Reasons.KeyInUse, name, $"{name} is {kek.State}; only one that is decrypt_only can be retired.");
+            throw new PreconditionException(Reasons.KekInUse, name, $"{name} is {kek.State}; only one that is decrypt_only can be retired.");
 
         var lost = new List<string>();
         foreach (var column in keyring.Columns)
@@ -84,7 +84,7 @@ public sealed class Rotation(StoreKeys keyring, LedgerRows ledger, ISignal signa
 
         var count = lost.Count < NamedMax ? lost.Count : (await SealedRows.CountAsync(tx, storeId, keyring.Columns)).GetValueOrDefault(generation);
         if (count > 0 && loseValues != count)
-            throw new PreconditionException(Reasons.KeyInUse, name, FormattableString.Invariant($"{count} values are still sealed under {name}, the first: {string.Join(", ", lost.Take(5))}. Wait until they are moved, or say that you lose {count}."));
+            throw new PreconditionException(Reasons.KekInUse, name, FormattableString.Invariant($"{count} values are still sealed under {name}, the first: {string.Join(", ", lost.Take(5))}. Wait until they are moved, or say that you lose {count}."));
 
         await tx.ExecuteAsync(
             $"update keks set state = '{KekState.Retired}', wrapped = null, seq = @seq, retired_ms = {tx.Db.Now} where store_id = @storeId and generation = @generation",

@@ -147,7 +147,7 @@ public sealed class StoreKeys(Db db, IEnumerable<SealedColumn> columns)
     internal byte[] Unwrap(KekRow row)
     {
         if (row.Wrapped is null)
-            throw new PreconditionException(Reasons.KeyRetired, Name(row.StoreId, row.Generation), $"{Name(row.StoreId, row.Generation)} was destroyed, and with it what was sealed under it.");
+            throw new PreconditionException(Reasons.KekRetired, Name(row.StoreId, row.Generation), $"{Name(row.StoreId, row.Generation)} was destroyed, and with it what was sealed under it.");
         try
         {
             return SealedFormat.UnwrapKek(Root(row.Root), row.StoreId, (uint)row.Generation, row.Wrapped);
