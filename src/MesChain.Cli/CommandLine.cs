@@ -45,6 +45,7 @@ public static class CommandLine
                     Commands.Ops.Keys.RotateCommand.Make(runner),
                     Commands.Ops.Keys.RevokeCommand.Make(runner),
                 },
+                Commands.Ops.HealthCommand.Make(runner),
                 Commands.Ops.AuditCommand.Make(runner),
                 new Command("ledger", "The proof of what happened.")
                 {

@@ -65,7 +65,7 @@ sealed class OpsGrpc(ApiKeys keys, LedgerReader ledger, LedgerExport export, Hea
     }
 
     public override async Task<GetHealthResponse> GetHealth(GetHealthRequest request, ServerCallContext context) =>
-        (await health.LookAsync(context.CancellationToken)).ToProto();
+        (await health.LookAsync(context.CancellationToken)).ToProto(Caller.Of(context).BoundStore is null);
 
     public override Task<GetVersionResponse> GetVersion(GetVersionRequest request, ServerCallContext context) =>
         Task.FromResult(new GetVersionResponse { Version = ProductVersion.Text, OpencartPackageMin = ProductVersion.OpencartPackageMin, Engine = db.Engine == Engine.Sqlite ? "sqlite" : "postgres" });

@@ -108,10 +108,24 @@ static class OpsProto
 
     extension(IReadOnlyList<ComponentState> components)
     {
-        public GetHealthResponse ToProto() => new()
+        /// <param name="whole">False for a key of one store: details may name what belongs to another.</param>
+        public GetHealthResponse ToProto(bool whole) => new()
         {
             Healthy = components.All(component => component.Healthy),
-            Components = { components.Select(component => new ComponentHealth { Name = component.Name, Healthy = component.Healthy, Cause = component.Cause, Fix = component.Fix }) },
+            Components = { components.Select(component => component.ToProto(whole)) },
+        };
+    }
+
+    extension(ComponentState component)
+    {
+        public ComponentHealth ToProto(bool whole) => new()
+        {
+            Name = component.Name,
+            Healthy = component.Healthy,
+            State = component.Level switch { HealthLevel.Failed => HealthState.Failed, HealthLevel.Degraded => HealthState.Degraded, _ => HealthState.Well },
+            Code = component.Found?.Code ?? "",
+            Cause = whole ? component.Cause : component.Found?.Meaning ?? "",
+            Fix = component.Fix,
         };
     }
 

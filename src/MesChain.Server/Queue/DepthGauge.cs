@@ -35,6 +35,10 @@ sealed class DepthGauge(TimeProvider clock)
         throw new ExhaustedException(Reasons.QueueFull, $"The queue {policy.Name} holds its most of {policy.DepthMax} waiting messages.", room.Spacing);
     }
 
+    /// <summary>Names of queues that held more than four fifths of their most when they were last counted here.</summary>
+    public IReadOnlyList<string> Filling() =>
+        [.. _rooms.Where(pair => pair.Value.Filling).Select(pair => pair.Key.Queue).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     sealed class Room
     {
         static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
@@ -44,6 +48,8 @@ sealed class DepthGauge(TimeProvider clock)
         long _countedAt = long.MinValue;
 
         public TimeSpan Spacing { get; private set; } = TimeSpan.FromSeconds(1);
+
+        public bool Filling { get; private set; }
 
         public bool TryTake(int count, TimeProvider clock)
         {
@@ -69,6 +75,7 @@ sealed class DepthGauge(TimeProvider clock)
             {
                 _left = left;
                 _countedAt = clock.GetTimestamp();
+                Filling = waiting > 4 * left;
                 Spacing = TimeSpan.FromSeconds(Math.Clamp(waiting / 10_000, 1, 60));
             }
         }

@@ -24,6 +24,7 @@ public static class QueueModule
         services.AddSingleton<IQueue, DurableQueue>();
         services.AddSingleton<Queues>();
         services.AddSingleton<QueueGrpc>();
+        services.AddSingleton<IHealthSource, QueueHealth>();
         services.AddHostedService<Janitor>();
         return services;
     }

@@ -42,6 +42,20 @@ public sealed class OpsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Health_names_what_is_not_well_with_its_cause_and_what_to_do()
+    {
+        var well = await _shell.RunAsync("ops", "health");
+        Assert.Matches("^All [0-9]+ components are well.", well.Output);
+        Assert.Contains("database", (await _shell.RunAsync("ops", "health", "--all")).Output, StringComparison.Ordinal);
+
+        _server.Db.ClockOffset = TimeSpan.FromHours(1);
+        var ill = await _shell.RunAsync("ops", "health", "--json");
+        Assert.Equal(1, ill.Code);
+        var clock = JsonDocument.Parse(ill.Output).RootElement.GetProperty("components").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "clock");
+        Assert.Equal(("HEALTH_STATE_DEGRADED", "CLOCK_APART"), (clock.GetProperty("state").GetString(), clock.GetProperty("code").GetString()));
+    }
+
+    [Fact]
     public async Task What_happened_is_listed_by_filter()
     {
         var json = JsonDocument.Parse((await _shell.RunAsync("ops", "keys", "create", "till", "--scope", "sync:shop", "--store", "shop", "--json")).Output).RootElement;

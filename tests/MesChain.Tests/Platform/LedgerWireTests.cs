@@ -6,6 +6,7 @@ using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Ledger;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MesChain.Tests.Platform;
 
@@ -22,7 +23,10 @@ public abstract class LedgerWireContract(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await TestServer.StartAsync(engine);
+        // A clock that stands: after its first turn the sealer turns only when a test says so.
+        _server = await TestServer.StartAsync(engine, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        while (_server.Services.GetRequiredService<Sealer>().LastSuccess is null)
+            await Task.Yield();
         _store = (await _server.StoreAsync("shop")).ToWire();
     }
 

@@ -33,12 +33,7 @@ sealed class NodeBeat(Db db, Node node, TimeProvider clock, ILogger<NodeBeat> lo
         var silent = await db.ReadAsync(
             tx => tx.QueryAsync<string>($"select name from nodes where id <> @id and seen_ms <= {tx.Db.Now} - @silent order by name", new { id = node.Id, silent = (long)Node.Silent.TotalMilliseconds }),
             cancel);
-        return
-        [
-            silent.Count == 0
-                ? new("nodes")
-                : new("nodes", $"Not seen for {Node.Silent.TotalMinutes:0} minutes or more: {string.Join(", ", silent)}.", "Start it again. If it is gone for good, its row goes by itself after a day."),
-        ];
+        return [new("nodes", silent.Count == 0 ? null : HealthCauses.NodeSilent, $"({string.Join(", ", silent)})")];
     }
 
     protected override Task GiveBackAsync(CancellationToken cancel) => db.WriteAsync(tx => tx.ExecuteAsync("delete from nodes where id = @id", new { id = node.Id }), cancel);

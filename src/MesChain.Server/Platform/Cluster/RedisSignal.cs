@@ -1,3 +1,4 @@
+using MesChain.Server.Platform.Hosting;
 using StackExchange.Redis;
 
 namespace MesChain.Server.Platform.Cluster;
@@ -6,7 +7,7 @@ namespace MesChain.Server.Platform.Cluster;
 /// Wake-ups between nodes over Redis pub/sub, on top of those inside the process. Redis may be away at any time, also at start:
 /// then nodes find each other's work when they look by themselves.
 /// </summary>
-public sealed partial class RedisSignal : ISignal, IAsyncDisposable
+public sealed partial class RedisSignal : ISignal, IHealthSource, IAsyncDisposable
 {
     static readonly RedisChannel Channel = RedisChannel.Literal("meschain:signal");
 
@@ -31,6 +32,9 @@ public sealed partial class RedisSignal : ISignal, IAsyncDisposable
     }
 
     public Task WaitAsync(string topic, TimeSpan longest, CancellationToken cancel) => _local.WaitAsync(topic, longest, cancel);
+
+    public Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<ComponentState>>([new("signal", Volatile.Read(ref _redis)?.IsConnected == true ? null : HealthCauses.RedisAway)]);
 
     async Task ConnectAsync(ConfigurationOptions options)
     {

@@ -1,13 +1,23 @@
+using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Loops;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using System.Globalization;
 
 namespace MesChain.Server.Platform.Hosting;
 
-/// <summary>One component: what was found, and what to do about it. Both empty when it is well.</summary>
-public sealed record ComponentState(string Name, string Cause = "", string Fix = "")
+/// <summary>One component: well, or what was found.</summary>
+/// <param name="Detail">What more there is to say to who looks after all stores: counts, ids. No secret, no personal data.</param>
+public sealed record ComponentState(string Name, HealthCause? Found = null, string Detail = "")
 {
-    public bool Healthy => Cause.Length == 0;
+    public bool Healthy => Found is null;
+
+    public HealthLevel Level => Found?.Level ?? HealthLevel.Well;
+
+    /// <summary>For people; empty when it is well.</summary>
+    public string Cause => Found is null ? "" : Detail.Length == 0 ? Found.Meaning : $"{Found.Meaning} {Detail}";
+
+    public string Fix => Found?.Fix ?? "";
 }
 
 /// <summary>What a slice tells about itself. Asked often: a source answers within a second and changes nothing.</summary>
@@ -31,7 +41,7 @@ public sealed partial class Health(IEnumerable<IHealthSource> sources, ILogger<H
             catch (Exception fault) when (!cancel.IsCancellationRequested)
             {
                 Broken(source.GetType().Name, fault);
-                found.Add(new(source.GetType().Name, $"It cannot be looked at ({fault.GetType().Name}).", "See the log for the failure."));
+                found.Add(new(source.GetType().Name, HealthCauses.Unreadable, $"({fault.GetType().Name})"));
             }
         }
 
@@ -42,32 +52,39 @@ public sealed partial class Health(IEnumerable<IHealthSource> sources, ILogger<H
     partial void Broken(string source, Exception fault);
 }
 
-/// <summary>The database answers, and the disk has room.</summary>
-sealed class DatabaseHealth(Db db, DataFolder folder) : IHealthSource
+/// <summary>The database answers, its clock is ours, and the disk has room.</summary>
+sealed class DatabaseHealth(Db db, DataFolder folder, TimeProvider clock) : IHealthSource
 {
-    const long RoomMin = 256L * 1024 * 1024;
+    const long Megabyte = 1024 * 1024;
+    const long FullBelow = 256 * Megabyte;
+    const long LowBelow = 1024 * Megabyte;
 
-    public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel) => [await DatabaseAsync(cancel), Disk()];
+    static readonly TimeSpan ApartMax = TimeSpan.FromSeconds(5);
 
-    async Task<ComponentState> DatabaseAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel) =>
+        [.. await DatabaseAsync(cancel), Disk(new DriveInfo(folder.Path).AvailableFreeSpace)];
+
+    internal static ComponentState Disk(long room) =>
+        new("disk", room < FullBelow ? HealthCauses.DiskFull : room < LowBelow ? HealthCauses.DiskLow : null, string.Create(CultureInfo.InvariantCulture, $"({room / Megabyte} MB)"));
+
+    async Task<IReadOnlyList<ComponentState>> DatabaseAsync(CancellationToken cancel)
     {
         try
         {
-            await db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from installation"), cancel);
-            return new("database");
+            var its = await db.ReadAsync(
+                async tx =>
+                {
+                    await tx.ScalarAsync<long>("select count(*) from installation");
+                    return DateTimeOffset.FromUnixTimeMilliseconds(await tx.NowMsAsync());
+                },
+                cancel);
+            var apart = (its - clock.GetUtcNow()).Duration();
+            return [new("database"), new("clock", apart > ApartMax ? HealthCauses.ClockApart : null, string.Create(CultureInfo.InvariantCulture, $"({apart.TotalSeconds:0} s)"))];
         }
         catch (System.Data.Common.DbException fault)
         {
-            return new("database", $"It does not answer ({fault.GetType().Name}).", db.Engine == Engine.Sqlite ? "Check that the data folder is there and writable." : "Check that PostgreSQL runs and that MesChain:Database:Postgres is right.");
+            return [new("database", HealthCauses.DatabaseAway, $"({fault.GetType().Name})")];
         }
-    }
-
-    ComponentState Disk()
-    {
-        var room = new DriveInfo(folder.Path).AvailableFreeSpace;
-        return room >= RoomMin
-            ? new("disk")
-            : new("disk", $"The data folder has {room / 1024 / 1024} MB left.", "Free some space: without it no change can be acknowledged.");
     }
 }
 
@@ -83,11 +100,15 @@ sealed class LoopHealth(IServiceProvider services, TimeProvider clock) : IHealth
     {
         var name = "loop " + loop.Name;
         if (loop.LastFault is { } fault)
-            return new(name, $"Its last turn failed ({fault}).", "It tries again by itself; see the log if this stays.");
-        return clock.GetUtcNow() - loop.LastSuccess > Silence
-            ? new(name, $"It has not ended a turn for {Silence.TotalMinutes:0} minutes.", "Restart the server, and report what the log said before.")
-            : new(name);
+            return new(name, HealthCauses.LoopFailing, $"({fault})");
+        return new(name, clock.GetUtcNow() - loop.LastSuccess > Silence ? HealthCauses.LoopSilent : null);
     }
+}
+
+/// <summary>Wake-ups between nodes; inside one process there is nothing that could be away.</summary>
+sealed class SignalHealth(ISignal signal) : IHealthSource
+{
+    public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel) => signal is IHealthSource source ? await source.LookAsync(cancel) : [new("signal")];
 }
 
 /// <summary>The same board for load balancers: /readyz and grpc.health.v1 say whether calls can be served.</summary>
@@ -97,7 +118,7 @@ sealed class Readiness(Startup startup, DatabaseHealth database) : IHealthCheck
     {
         if (!startup.Done)
             return HealthCheckResult.Unhealthy("Starting or stopping.");
-        var broken = (await database.LookAsync(cancellationToken)).Where(component => !component.Healthy).ToList();
+        var broken = (await database.LookAsync(cancellationToken)).Where(component => component.Level == HealthLevel.Failed).ToList();
         return broken.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join(' ', broken.Select(component => $"{component.Name}: {component.Cause}")));
     }
 }

@@ -10,6 +10,7 @@ static class HealthRoutes
         services.AddSingleton<DatabaseHealth>();
         services.AddSingleton<IHealthSource>(provider => provider.GetRequiredService<DatabaseHealth>());
         services.AddSingleton<IHealthSource, LoopHealth>();
+        services.AddSingleton<IHealthSource, SignalHealth>();
         services.AddSingleton<Health>();
         services.AddGrpcHealthChecks().AddCheck<Readiness>("ready");
     }

@@ -57,16 +57,12 @@ sealed class KeyringLoop : Loop, IHealthSource
     public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel)
     {
         if (_unopened.Length > 0)
-            return [new("keys", _unopened, "Give this node the root key that is named; what is damaged, put back from a backup.")];
+            return [new("keys", HealthCauses.KekUnopened, _unopened)];
         if (_rewrap.Damaged is { Count: > 0 } damaged)
-            return [new("keys", $"Something sealed does not open in the stores {string.Join(", ", damaged.Take(5).Select(Ids.ToWire))}; their old key is kept.", "Run: meschain secret verify. It names each value; put those back from a backup.")];
+            return [new("keys", HealthCauses.SealedDamaged, $"(stores: {string.Join(", ", damaged.Take(5).Select(Ids.ToWire))})")];
         var home = await _db.ReadAsync(tx => KekStore.InstallationAsync(tx), cancel);
-        return
-        [
-            home.RootNext.Length == 0 && _keyring.Roots.Find(home.RootFingerprint) is null
-                ? new("keys", $"This node does not hold the root key {home.RootFingerprint}.", "Give it that key before it restarts.")
-                : new("keys"),
-        ];
+        var missing = home.RootNext.Length == 0 && _keyring.Roots.Find(home.RootFingerprint) is null;
+        return [new("keys", missing ? HealthCauses.RootKeyMissing : null, $"({home.RootFingerprint})")];
     }
 
     protected override Task WaitAsync(TimeSpan idle, CancellationToken stop) => _signal.WaitAsync(Rotation.Topic, idle, stop);

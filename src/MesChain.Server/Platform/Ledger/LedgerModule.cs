@@ -12,6 +12,7 @@ static class LedgerModule
         services.AddSingleton<HeadNote>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerExport>();
+        services.AddSingleton<IHealthSource, LedgerHealth>();
         services.AddSingleton<Sealer>();
         services.AddHostedService(provider => provider.GetRequiredService<Sealer>());
         return services;

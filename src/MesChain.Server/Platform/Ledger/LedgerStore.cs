@@ -5,6 +5,9 @@ namespace MesChain.Server.Platform.Ledger;
 /// <summary>Rows, trees and heads as they stand in the tables.</summary>
 static class LedgerStore
 {
+    /// <summary>So many stores are told of at once.</summary>
+    public const int ToldMax = 10;
+
     const string Sequence = "ledger";
 
     /// <summary>Stores with rows that no head covers, and what was found wrong there the last time.</summary>
@@ -62,12 +65,13 @@ static class LedgerStore
         from store_sequences s left join ledger_trees t on t.store_id = s.store_id
         join ledger l on l.store_id = s.store_id and l.seq = coalesce(t.signed_size, 0) + 1
         where s.name = '{Sequence}' and l.at_ms < {tx.Db.Now} - @ageMs
-        order by s.store_id limit 10
+        order by s.store_id limit {ToldMax}
         """,
         new { ageMs = (long)age.TotalMilliseconds });
 
-    public static Task<IReadOnlyList<TreeRow>> FaultyAsync(Tx tx) =>
-        tx.QueryAsync<TreeRow>("select store_id, size, signed_size, signed_ms, fault from ledger_trees where fault <> '' order by store_id limit 10");
+    /// <summary>Stores where the sealer found something wrong.</summary>
+    public static Task<IReadOnlyList<Guid>> FaultyAsync(Tx tx) =>
+        tx.QueryAsync<Guid>($"select store_id from ledger_trees where fault <> '' order by store_id limit {ToldMax}");
 }
 
 sealed class TreeRow

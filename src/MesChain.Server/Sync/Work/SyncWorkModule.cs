@@ -23,6 +23,7 @@ static class SyncWorkModule
         services.AddSingleton<Nudges>();
         services.AddSingleton<Owners>();
         services.AddSingleton<Health>();
+        services.AddSingleton<Platform.Hosting.IHealthSource, MarketplaceHealth>();
         services.AddSingleton<OfferStore>();
         services.AddSingleton<BatchStore>();
         services.AddSingleton<Desire>();
