@@ -82,6 +82,16 @@ public static class HealthCauses
     public static readonly HealthCause EgressDown = new(
         "EGRESS_DOWN", "marketplaces", HealthLevel.Failed, "No connection can be read, whichever the marketplace.", "Check that this machine reaches the internet by https, and that its address is not blocked.");
 
+    public static readonly HealthCause CertificateEnded = new(
+        "CERTIFICATE_ENDED", "certificate", HealthLevel.Failed, "The certificate of the public door has ended; callers refuse it.", "Put a new one in its place; it is taken within 10 seconds, without a restart.");
+
+    public static readonly HealthCause CertificateEnds = new(
+        "CERTIFICATE_ENDS", "certificate", HealthLevel.Degraded, "The certificate of the public door ends in less than 14 days.", "See why it was not renewed. New files are taken by themselves.");
+
+    public static readonly HealthCause CertificateNotTaken = new(
+        "CERTIFICATE_NOT_TAKEN", "certificate", HealthLevel.Degraded, "The certificate's files changed and cannot be used; the earlier one is shown.",
+        "The log says what is wrong with them. Put a certificate of the right name and its own key in their place.");
+
     public static readonly HealthCause Unreadable = new(
         "UNREADABLE", "any", HealthLevel.Failed, "It cannot be looked at.", "See the log for the failure.");
 

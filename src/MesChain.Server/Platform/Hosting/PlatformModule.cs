@@ -3,8 +3,8 @@ using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Keyring;
 using MesChain.Server.Platform.Keys;
 using MesChain.Server.Platform.Ledger;
+using MesChain.Server.Platform.Listeners;
 using MesChain.Server.Platform.Rpc;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -28,7 +28,6 @@ static class PlatformModule
         builder.Services
             .AddSettings<ServerOptions>("MesChain")
             .AddSettings<DatabaseOptions>("MesChain:Database")
-            .AddSettings<ListenerOptions>("MesChain:Listeners")
             .AddSettings<RpcOptions>("MesChain:Rpc")
             .AddSettings<AuthOptions>("MesChain:Auth")
             .AddSettings<TelemetryOptions>("MesChain:Telemetry");
@@ -58,12 +57,13 @@ static class PlatformModule
         builder.Services.AddKeyring();
         builder.Services.AddLedger();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = server.Value.StopMax);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenerOptions>>(Listen);
+        builder.Services.AddListeners();
         return builder;
     }
 
     public static WebApplication MapPlatform(this WebApplication app)
     {
+        app.UsePublicDoor();
         app.MapRpc();
         app.MapLogin();
         app.MapHealth();
@@ -85,20 +85,5 @@ static class PlatformModule
         var local = new LocalSignal(services.GetRequiredService<TimeProvider>());
         var redis = services.GetRequiredService<IOptions<ServerOptions>>().Value.Redis;
         return redis.Length == 0 ? local : new RedisSignal(local, redis, services.GetRequiredService<ILogger<RedisSignal>>());
-    }
-
-    /// <summary>Clear text cannot negotiate: HTTP/2 and HTTP/1.1 each need a door of their own.</summary>
-    static void Listen(KestrelServerOptions kestrel, IOptions<ListenerOptions> options)
-    {
-        kestrel.AddServerHeader = false;
-        try
-        {
-            kestrel.Listen(options.Value.GrpcEndpoint, listener => listener.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(options.Value.HttpEndpoint, listener => listener.Protocols = HttpProtocols.Http1);
-        }
-        catch (OptionsValidationException)
-        {
-            // Kestrel asks while the program is still being built; Settings.Faults names this fault beside all others, and nothing starts.
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 
 namespace MesChain.Server.Platform.Hosting;
 
@@ -30,29 +29,6 @@ public sealed class DatabaseOptions
     /// <summary>A PostgreSQL connection string. Empty: an SQLite file in the data folder.</summary>
     [Masked]
     public string Postgres { get; set; } = "";
-}
-
-/// <summary>Section <c>MesChain:Listeners</c>: the two local doors, in clear text and therefore on loopback only.</summary>
-public sealed class ListenerOptions
-{
-    /// <summary>gRPC over cleartext HTTP/2.</summary>
-    [LoopbackEndpoint]
-    public string Grpc { get; set; } = "127.0.0.1:50051";
-
-    /// <summary>HTTP/1.1: JSON, gRPC-Web, pages, metrics.</summary>
-    [LoopbackEndpoint]
-    public string Http { get; set; } = "127.0.0.1:8080";
-
-    /// <summary>
-    /// Names that the Host header may carry, without ports; anything else is refused, so that no page of the web can reach this
-    /// server through a name of its own (DNS rebinding).
-    /// </summary>
-    [MinLength(1)]
-    public IList<string> Hosts { get; } = ["localhost", "127.0.0.1", "[::1]"];
-
-    public IPEndPoint GrpcEndpoint => IPEndPoint.Parse(Grpc);
-
-    public IPEndPoint HttpEndpoint => IPEndPoint.Parse(Http);
 }
 
 /// <summary>Section <c>MesChain:Rpc</c>: limits of calls.</summary>
@@ -105,13 +81,3 @@ public sealed class TelemetryOptions
 /// <summary>Marks a setting whose value is never printed.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MaskedAttribute : Attribute;
-
-/// <summary>An address and port on loopback, such as <c>127.0.0.1:8080</c>; port 0 takes a free one.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class LoopbackEndpointAttribute : ValidationAttribute
-{
-    public override bool IsValid(object? value) =>
-        value is string text && text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endpoint) && IPAddress.IsLoopback(endpoint.Address);
-
-    public override string FormatErrorMessage(string name) => $"{name} must be a loopback address with a port, such as 127.0.0.1:8080: it is served in clear text.";
-}

@@ -4,7 +4,6 @@ using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using MesChain.Server.Platform.Hosting;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -39,11 +38,6 @@ static class RpcModule
             grpc.MaxSendMessageSize = rpc.Value.MessageMax;
         });
         services.AddGrpcReflection();
-        services.AddOptions<HostFilteringOptions>().Configure<IOptions<ListenerOptions>>((filter, listeners) =>
-        {
-            filter.AllowedHosts = [.. listeners.Value.Hosts];
-            filter.AllowEmptyHosts = false;
-        });
     }
 
     public static void MapRpc(this WebApplication app)

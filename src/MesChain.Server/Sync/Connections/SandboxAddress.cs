@@ -1,4 +1,4 @@
-using MesChain.Server.Platform.Hosting;
+using MesChain.Server.Platform.Listeners;
 using Microsoft.Extensions.Options;
 
 namespace MesChain.Server.Sync.Connections;
