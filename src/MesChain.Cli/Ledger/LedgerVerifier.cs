@@ -74,8 +74,7 @@ public sealed class LedgerVerifier(string? trustedKey, string? earlier)
 
     Finding? Begin(Line line)
     {
-        var fits = Guid.TryParseExact(line.StoreId, "D", out _store) & NoteKey.TryParse(line.Key, out _key);
-        if (!fits || line.First is not > 0 || line.Last < line.First || line.Size < line.Last || line.Last is null || line.Size is null || line.Origin != _key.Name || !_key.Names(_store))
+        if (!Guid.TryParseExact(line.StoreId, "D", out _store) || !NoteKey.TryParse(line.Key, out _key) || line.First is not > 0 || line.Last < line.First || line.Size < line.Last || line.Last is null || line.Size is null || line.Origin != _key.Name || !_key.Names(_store))
             return Malformed();
         if (trustedKey is not null && line.Key != trustedKey)
             return new("other_key", 1, "It is signed with another key than the one that was given.");
@@ -92,7 +91,7 @@ public sealed class LedgerVerifier(string? trustedKey, string? earlier)
     Finding? Row(Line line)
     {
         var expected = _position + 1;
-        if (line is not { Row: { } seq, AtMs: { } atMs, Kind: { } kind, Subject: { } subject, Actor: { } actor } || Hex(line.Digest, null) is not { } digest || line.Leaf is null)
+        if (line is not { Row: { } seq, AtMs: { } atMs, Kind: { } kind, Subject: { } subject, Actor: { } actor } || !TryHex(line.Digest, null, out var digest) || line.Leaf is null)
             return Malformed();
         if (_position < Rows.First - 1 || expected > Rows.Last)
             return Malformed();
@@ -116,7 +115,7 @@ public sealed class LedgerVerifier(string? trustedKey, string? earlier)
         if (end == _position && _ended.TryGetValue(height, out var known))
             return line.Hash == Convert.ToHexStringLower(known) ? null : new("node_changed", first + 1, Say($"The hash over rows {first + 1} to {end} was changed: it is not that of the rows."));
         var beside = end <= Rows.First - 1 || (first >= Rows.Last && end <= Size);
-        if (first != _position || !beside || Hex(line.Hash, 32) is not { } hash)
+        if (first != _position || !beside || !TryHex(line.Hash, 32, out var hash))
             return Malformed();
         Push(height, hash);
         return Compare();
@@ -191,12 +190,11 @@ public sealed class LedgerVerifier(string? trustedKey, string? earlier)
 
     static byte[] Parent(byte[] left, byte[] right) => SHA256.HashData([1, .. left, .. right]);
 
-    static byte[]? Hex(string? text, int? length)
+    static bool TryHex(string? text, int? length, out byte[] bytes)
     {
-        if (text is null || text.Length % 2 != 0 || (length is not null && text.Length != 2 * length))
-            return null;
-        var bytes = new byte[text.Length / 2];
-        return Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done ? bytes : null;
+        bytes = new byte[(text?.Length ?? 0) / 2];
+        return text is not null && text.Length % 2 == 0 && (length is null || bytes.Length == length)
+            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
     }
 
     static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -96,7 +97,7 @@ public sealed class LedgerExport(Db db, HeadNote notes)
     {
         static readonly JsonWriterOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-        readonly MemoryStream _text = new();
+        readonly ArrayBufferWriter<byte> _text = new();
 
         public void Header(Guid storeId, string origin, string key, long first, long last, long size) => Write(json =>
         {
@@ -140,8 +141,8 @@ public sealed class LedgerExport(Db db, HeadNote notes)
         /// <summary>What was written since the last time.</summary>
         public string Take()
         {
-            var text = Encoding.UTF8.GetString(_text.GetBuffer(), 0, (int)_text.Length);
-            _text.SetLength(0);
+            var text = Encoding.UTF8.GetString(_text.WrittenSpan);
+            _text.ResetWrittenCount();
             return text;
         }
 
@@ -154,7 +155,7 @@ public sealed class LedgerExport(Db db, HeadNote notes)
                 json.WriteEndObject();
             }
 
-            _text.WriteByte((byte)'\n');
+            _text.Write("\n"u8);
         }
     }
 }

@@ -66,7 +66,8 @@ sealed class LedgerTree(Tx tx, Guid storeId)
     public async Task<IReadOnlyList<byte[]>> InclusionAsync(long leaf, long size)
     {
         var path = new List<byte[]>();
-        for (var (first, end) = (0L, size); end - first > 1;)
+        var (first, end) = (0L, size);
+        while (end - first > 1)
         {
             var split = first + Merkle.Split(end - first);
             if (leaf < split)
