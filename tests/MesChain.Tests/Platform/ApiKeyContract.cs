@@ -211,8 +211,10 @@ public abstract class ApiKeyContract(Engine engine) : IAsyncLifetime
         Assert.All(statuses.Skip(20), status => Assert.Equal(StatusCode.ResourceExhausted, status));
         await Admin.GetVersionAsync(new(), cancellationToken: Cancel);
 
-        var rows = await _server.Db.ReadAsync(tx => tx.QueryAsync<string>("select kind || ' ' || subject from ledger where store_id = @system order by seq", new { system = Ids.SystemStore }), Cancel);
-        Assert.Equal([.. Enumerable.Repeat("auth.refused key:0000000000000000", 20), "auth.limited key:0000000000000000"], rows);
+        var rows = (await Admin.ListAuditEventsAsync(new() { StoreId = Ids.SystemStore.ToWire(), Kind = "auth." }, cancellationToken: Cancel)).Events;
+        Assert.Equal(["auth.limited", "auth.refused.10", "auth.refused"], rows.Select(row => row.Kind));
+        Assert.All(rows, row => Assert.Equal("key:0000000000000000", row.Subject));
+        Assert.Matches("^address:[0-9a-f]{16}$", Assert.Single(rows.Select(row => row.Actor).Distinct()));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ static class PlatformModule
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddSingleton<BootstrapKey>();
+        builder.Services.AddSingleton<RefusedRows>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<Authenticator>();
         builder.Services.AddSingleton<KeyUse>();
