@@ -1,7 +1,7 @@
 # The interface to this repository. Every target installs what it needs and the machine lacks (Debian, Ubuntu).
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help build run test soak test-opencart ocmod bench lint
+.PHONY: help build run test soak test-opencart ocmod docs bench lint
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -25,6 +25,10 @@ test-opencart: ## real stores: make test-opencart OPENCART_4_SRC=<unpacked relea
 ocmod: ## build the OpenCart packages into dist/
 	@scripts/install.sh ocmod
 	@php opencart-ocmod/build.php
+
+docs: ## write the pages that are made from protos and program
+	@dotnet build tests/MesChain.Tests -v q
+	@MESCHAIN_WRITE_DOCS=1 dotnet test --project tests/MesChain.Tests --no-build --filter-namespace "MesChain.Tests.Docs"
 
 bench: ## print "bench <name> <value> <unit>" lines
 	@dotnet run --project tests/MesChain.Bench -c Release -v q

@@ -7,10 +7,10 @@ namespace MesChain.Server.Ops;
 /// <summary>Section <c>MesChain:Sandbox</c>: the marketplace simulators inside this program, for trials and demonstrations.</summary>
 public sealed class SandboxOptions
 {
-    /// <summary>Whether they run. Absent: in Development yes, otherwise no.</summary>
+    /// <summary>Whether the marketplace simulators run, under <c>/_sandbox/</c> of the local HTTP door. Absent: in Development yes, otherwise no.</summary>
     public bool? Enabled { get; set; }
 
-    /// <summary>All that looks like chance in them comes from this number.</summary>
+    /// <summary>All that looks like chance in the simulators comes from this number.</summary>
     public int Seed { get; set; } = 1;
 }
 

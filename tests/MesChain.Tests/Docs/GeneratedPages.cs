@@ -9,18 +9,16 @@ using MesChain.Tests.Architecture;
 
 namespace MesChain.Tests.Docs;
 
-/// <summary>Pages that are made from the program. <c>MESCHAIN_WRITE_DOCS=1</c> writes them; otherwise a stale page fails.</summary>
+/// <summary>Pages that are made from the program. <c>make docs</c> writes them; otherwise a stale page fails.</summary>
 public sealed partial class GeneratedPages
 {
-    const string Note = "<!-- Generated: MESCHAIN_WRITE_DOCS=1 with the tests of this page. Change the source it names, not this file. -->";
-
     static readonly List<(string Reason, string Name, ReasonAttribute About)> All =
         [.. typeof(Reasons).GetFields().Select(field => ((string)field.GetValue(null)!, field.Name, field.GetCustomAttribute<ReasonAttribute>()!))];
 
     [Fact]
     public void The_page_of_error_reasons_is_what_the_program_says()
     {
-        var page = new StringBuilder(Note).AppendLine().AppendLine().AppendLine("# Reasons of refusals").AppendLine()
+        var page = new StringBuilder(Pages.Note).AppendLine().AppendLine().AppendLine("# Reasons of refusals").AppendLine()
             .AppendLine("A refusal carries `google.rpc.Status` with an `ErrorInfo` whose domain is `meschain` and whose `reason` stands here; branch on it, never on")
             .AppendLine("the message. Made from `src/MesChain.Server/Platform/Errors/Reasons.cs`. A code that is not on this page (`INTERNAL`) is a mistake of ours.").AppendLine()
             .AppendLine("| reason | code | repeat the call | meaning |").AppendLine("|---|---|---|---|");
@@ -28,13 +26,13 @@ public sealed partial class GeneratedPages
             page.AppendLine(CultureInfo.InvariantCulture, $"| `{reason}` | {CodeName(about.Code)} | {Advice(about.Repeat)} | {about.Meaning} |");
         page.AppendLine().AppendLine("Without a reason of ours: `CANCELLED` (the caller went away), `DEADLINE_EXCEEDED` (repeat with the same `request_id`), `UNIMPLEMENTED`,")
             .AppendLine("`RESOURCE_EXHAUSTED` of a message above `MesChain:Rpc:MessageMax`, and `INVALID_ARGUMENT` of a body that is no JSON.");
-        Check("docs/api/errors.md", page.ToString());
+        Pages.Check("docs/api/errors.md", page.ToString());
     }
 
     [Fact]
     public void The_page_of_rights_is_what_the_program_says()
     {
-        var page = new StringBuilder(Note).AppendLine().AppendLine().AppendLine("# What a key may call").AppendLine()
+        var page = new StringBuilder(Pages.Note).AppendLine().AppendLine().AppendLine("# What a key may call").AppendLine()
             .AppendLine("Any one of the scopes suffices; `<service>:*` holds all of a service and `*` holds everything. Made from `src/MesChain.Server/Platform/Rpc/Rights.cs`.").AppendLine()
             .AppendLine("| RPC | JSON | scopes |").AppendLine("|---|---|---|");
         foreach (var method in WireServices.All.SelectMany(service => service.Methods))
@@ -43,7 +41,7 @@ public sealed partial class GeneratedPages
             page.AppendLine(CultureInfo.InvariantCulture, $"| `{method.FullName}` | `{WireServices.JsonRoute(method)}` | {string.Join(", ", right.Scopes.Select(scope => $"`{scope}`"))}{(right.Unbound ? "; a key bound to no store" : "")} |");
         }
 
-        Check("docs/api/rights.md", page.ToString());
+        Pages.Check("docs/api/rights.md", page.ToString());
     }
 
     [Fact]
@@ -53,14 +51,6 @@ public sealed partial class GeneratedPages
         var text = string.Join('\n', sources);
         Assert.Equal([], All.Where(entry => !text.Contains($"Reasons.{entry.Name}", StringComparison.Ordinal)).Select(entry => entry.Reason));
         Assert.Equal([], ThrownLiteral().Matches(text).Select(match => match.Value));
-    }
-
-    static void Check(string path, string page)
-    {
-        var full = Path.Combine(Repository.Root, path);
-        if (Environment.GetEnvironmentVariable("MESCHAIN_WRITE_DOCS") == "1")
-            File.WriteAllText(full, page);
-        Assert.Equal(page, File.Exists(full) ? File.ReadAllText(full) : "");
     }
 
     static string CodeName(Code code) => code == Code.Ok ? "of one item" : $"`{CamelHump().Replace(code.ToString(), "_").ToUpperInvariant()}`";

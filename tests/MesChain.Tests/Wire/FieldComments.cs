@@ -7,7 +7,14 @@ namespace MesChain.Tests.Wire;
 /// <summary>What the protos say about a field: their comments are a promise, and tests hold the program to it.</summary>
 static partial class FieldComments
 {
-    static readonly Dictionary<string, string> All = Read();
+    /// <summary>The protos as they were written, comments included; the build puts them beside the generated code.</summary>
+    public static readonly IReadOnlyList<FileDescriptor> Files = Read();
+
+    static readonly Dictionary<string, string> All = Files
+        .SelectMany(file => file.MessageTypes)
+        .SelectMany(type => type.NestedTypes.Append(type))
+        .SelectMany(type => type.Fields.InDeclarationOrder())
+        .ToDictionary(field => field.FullName, field => string.Join(' ', (field.Declaration?.LeadingComments ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), StringComparer.Ordinal);
 
     public static string Of(FieldDescriptor field) => All.GetValueOrDefault(field.FullName) ?? "";
 
@@ -17,15 +24,10 @@ static partial class FieldComments
     /// <summary>Whether the comment says what it means when the field is not there. One that does not makes the field a required one.</summary>
     public static bool MayBeAbsent(FieldDescriptor field) => AbsenceWord().IsMatch(Of(field));
 
-    static Dictionary<string, string> Read()
+    static IReadOnlyList<FileDescriptor> Read()
     {
         using var stream = typeof(Contracts.Ops.V1.OpsService).Assembly.GetManifestResourceStream("protos.binpb")!;
-        var files = FileDescriptor.BuildFromByteStrings(FileDescriptorSet.Parser.ParseFrom(stream).File.Select(file => file.ToByteString()));
-        return files
-            .SelectMany(file => file.MessageTypes)
-            .SelectMany(type => type.NestedTypes.Append(type))
-            .SelectMany(type => type.Fields.InDeclarationOrder())
-            .ToDictionary(field => field.FullName, field => string.Join(' ', (field.Declaration?.LeadingComments ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), StringComparer.Ordinal);
+        return FileDescriptor.BuildFromByteStrings(FileDescriptorSet.Parser.ParseFrom(stream).File.Select(file => file.ToByteString()));
     }
 
     [GeneratedRegex(@"\b(absent|empty|zero|unspecified|at most|up to|from 0|0 to|whether|only for|instead of|all or none)\b", RegexOptions.IgnoreCase)]
