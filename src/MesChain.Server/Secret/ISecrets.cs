@@ -17,7 +17,7 @@ public interface ISecrets
     /// <exception cref="Platform.Errors.UnknownResourceException">There is no such secret.</exception>
     Task<SecretValue> GetAsync(Guid storeId, string path, string actor, CancellationToken cancel);
 
-    /// <summary>Deletes a secret with all its versions as part of the caller's transaction. Absent is fine.</summary>
+    /// <summary>Removes a secret with all its versions for good, as part of the caller's transaction: what the program keeps for itself is not brought back. Absent is fine.</summary>
     Task DeleteAsync(Tx tx, Guid storeId, string path, string actor);
 }
 

@@ -22,7 +22,7 @@ sealed class Inspection(Db db, Vault vault, Verification verification)
         if (after is null or { Column: Names })
         {
             var names = await db.ReadAsync(tx => SecretStore.NamesAsync(tx, storeId, after?.Id ?? Guid.Empty, limit), cancel);
-            damaged.AddRange(names.Where(name => !vault.Proves(storeId, name.Path, name)).Select(name => $"{Names} {name.Id.ToWire()} ({name.Path})"));
+            damaged.AddRange(names.Where(name => !vault.Proves(storeId, name)).Select(name => $"{Names} {name.Id.ToWire()} ({name.Path})"));
             if (names.Count == limit)
                 return new(damaged, 0, new(Names, names[^1].Id, 0));
         }

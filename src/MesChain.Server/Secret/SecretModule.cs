@@ -1,4 +1,4 @@
-using MesChain.Server.Platform.Keyring;
+using MesChain.Server.Platform.Hosting;
 
 namespace MesChain.Server.Secret;
 
@@ -7,10 +7,14 @@ public static class SecretModule
 {
     public static IServiceCollection AddSecret(this IServiceCollection services)
     {
+        services.AddSettings<SecretOptions>(SecretOptions.Section);
         services.AddSingleton(SecretStore.Envelopes);
         services.AddSingleton<Vault>();
         services.AddSingleton<ISecrets>(provider => provider.GetRequiredService<Vault>());
         services.AddSingleton<Secrets>();
+        services.AddSingleton<ReadingBook>();
+        services.AddSingleton<Transitions>();
+        services.AddHostedService<SecretSweep>();
         services.AddSingleton<KeyRotations>();
         services.AddSingleton<Inspection>();
         services.AddSingleton<SecretGrpc>();

@@ -13,6 +13,7 @@ static class SecretProto
     public const int PathMax = 200;
     public const int SegmentsMax = 10;
     public const int ValueMax = 64 * 1024;
+    public const int PathsMax = 100;
 
     const string List = "secrets";
     const string PathRule = "must be 1 to 10 segments of a-z, 0-9, '.', '_' and '-', joined by '/', at most 200 characters, none of them '.' or '..'";
@@ -26,38 +27,53 @@ static class SecretProto
         {
             var check = new Check();
             var requestId = check.RequestId(request.RequestId);
-            check.That(IsPath(request.Path), "path", PathRule);
+            check.Path(request.Path);
             check.That(request.Value.Length is >= 1 and <= ValueMax, "value", $"must have 1 to {ValueMax} bytes");
             check.That(!request.HasCas || request.Cas >= 0, "cas", "must not be negative");
-            var expires = request.ExpireTime;
-            check.That(expires is null || (expires.Nanos is >= 0 and < 1_000_000_000 && expires.Seconds is >= 0 and <= LastSecond), "expire_time", "must be a time from 1970 to 9999");
+            var expires = check.Instant(request.ExpireTime, "expire_time");
+            var begins = check.Instant(request.NotBeforeTime, "not_before_time");
+            check.That(!(expires <= begins), "not_before_time", "must be before expire_time");
             check.ThrowIfAny();
-            return (requestId, new(request.Path, request.Value.Memory, request.HasCas ? request.Cas : null, expires?.ToDateTimeOffset().ToUnixTimeMilliseconds()));
+            return (requestId, new(request.Path, request.Value.Memory, request.HasCas ? request.Cas : null, expires) { NotBeforeMs = begins, Advisory = request.Advisory, Pending = request.Pending });
         }
     }
 
     extension(GetSecretRequest request)
     {
-        public (string Path, long Version) ToDomain()
+        public (string Path, Wanted Wanted) ToDomain()
         {
             var check = new Check();
-            check.That(IsPath(request.Path), "path", PathRule);
+            check.Path(request.Path);
             check.That(request.Version >= 0, "version", "must not be negative");
+            var label = request.Label == SecretLabel.Unspecified ? Secret.Label.Current : check.Label(request.Label);
             check.ThrowIfAny();
-            return (request.Path, request.Version);
+            return (request.Path, new(request.Version, label));
+        }
+    }
+
+    extension(GetSecretsRequest request)
+    {
+        public IReadOnlyList<string> ToDomain()
+        {
+            var check = new Check();
+            check.That(request.Paths.Count is >= 1 and <= PathsMax, "paths", $"must hold 1 to {PathsMax} entries");
+            for (var i = 0; i < Math.Min(request.Paths.Count, PathsMax); i++)
+                check.That(IsPath(request.Paths[i]), $"paths[{i}]", PathRule);
+            check.ThrowIfAny();
+            return request.Paths;
         }
     }
 
     extension(ListSecretsRequest request)
     {
-        public (string Prefix, string After, int Limit) ToDomain()
+        public (string Prefix, string After, bool Deleted, int Limit) ToDomain()
         {
             var check = new Check();
             var limit = check.PageSize(request.PageSize);
             var after = PageToken.ReadText(check, request.PageToken, List) ?? "";
             check.That(request.Prefix.Length <= PathMax && request.Prefix.All(c => c == '/' || IsPathCharacter(c)), "prefix", "must hold characters of a path only, at most 200");
             check.ThrowIfAny();
-            return (request.Prefix, after, limit);
+            return (request.Prefix, after, request.Deleted, limit);
         }
     }
 
@@ -69,12 +85,22 @@ static class SecretProto
             Version = info.Version,
             UpdateTime = Time(info.UpdatedMs),
             ExpireTime = Time(info.ExpireMs),
+            CurrentVersion = info.CurrentVersion,
+            PreviousVersion = info.PreviousVersion,
+            PendingVersion = info.PendingVersion,
+            DeleteTime = Time(info.DeletedMs),
+            PurgeTime = Time(info.PurgeMs),
         };
     }
 
     extension(Reading reading)
     {
-        public GetSecretResponse ToProto() => new() { Secret = reading.Info.ToProto(), Version = reading.Version, Value = UnsafeByteOperations.UnsafeWrap(reading.Value) };
+        public GetSecretResponse ToProto() => new() { Secret = reading.Info.ToProto(), Version = reading.Version, Value = UnsafeByteOperations.UnsafeWrap(reading.Value), Warning = reading.Warning };
+    }
+
+    extension(IReadOnlyList<ReadingResult> results)
+    {
+        public GetSecretsResponse ToProto() => new() { Results = { results.Select(One) } };
     }
 
     extension(IReadOnlyList<SecretInfo> secrets)
@@ -86,8 +112,31 @@ static class SecretProto
         };
     }
 
+    static SecretResult One(ReadingResult result) => result.Reading is { } reading
+        ? new() { Path = result.Path, Secret = reading.Info.ToProto(), Version = reading.Version, Value = UnsafeByteOperations.UnsafeWrap(reading.Value), Warning = reading.Warning }
+        : new() { Path = result.Path, Reason = result.Refusal!.Reason };
+
     /// <summary>Null for what has not happened.</summary>
     public static Timestamp? Time(long? ms) => ms is { } at ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(at)) : null;
+
+    extension(Check check)
+    {
+        public void Path(string path) => check.That(IsPath(path), "path", PathRule);
+
+        public Label Label(SecretLabel label)
+        {
+            check.That(label is SecretLabel.Current or SecretLabel.Previous or SecretLabel.Pending, "label", "must be current, previous or pending");
+            return label switch { SecretLabel.Previous => Secret.Label.Previous, SecretLabel.Pending => Secret.Label.Pending, _ => Secret.Label.Current };
+        }
+
+        /// <summary>Milliseconds; null for what is absent.</summary>
+        public long? Instant(Timestamp? time, string field)
+        {
+            var fine = time is null || (time.Nanos is >= 0 and < 1_000_000_000 && time.Seconds is >= 0 and <= LastSecond);
+            check.That(fine, field, "must be a time from 1970 to 9999");
+            return fine ? time?.ToDateTimeOffset().ToUnixTimeMilliseconds() : null;
+        }
+    }
 
     /// <summary>One spelling of each path: no empty segment, no '.' or '..', no case (S-20).</summary>
     public static bool IsPath(string path)

@@ -271,11 +271,12 @@ public abstract class RotationContract(Engine engine) : IAsyncLifetime
             _nodes.Add(await TestKeyring.StartAsync(Db, 1L << 31, (RootKey.Variable, _root)));
     }
 
-    Vault VaultOf(TestKeyring node) => new(Db, node.Keyring, new LedgerRows(node.Keyring), TimeProvider.System);
+    Vault VaultOf(TestKeyring node) => new(
+        Db, node.Keyring, new LedgerRows(node.Keyring), new ReadingBook(Db, new LedgerRows(node.Keyring)), Microsoft.Extensions.Options.Options.Create(new SecretOptions()), TimeProvider.System);
 
     Task<long> PutAsync(TestKeyring node, string path, string value) => Db.WriteAsync(tx => VaultOf(node).PutAsync(tx, _store, path, Encoding.UTF8.GetBytes(value), null, Actor), Cancel);
 
-    async Task<string> GetAsync(TestKeyring node, string path, long version = 0) => Encoding.UTF8.GetString((await VaultOf(node).ReadAsync(_store, path, version, "key:abc", Cancel)).Value);
+    async Task<string> GetAsync(TestKeyring node, string path, long version = 0) => Encoding.UTF8.GetString((await VaultOf(node).ReadAsync(_store, path, new(version, Label.Current), Actor, Cancel)).Value);
 
     Task<long> StageAsync(TestKeyring node) => Db.WriteAsync(tx => node.Rotation.StageAsync(tx, _store, Actor), Cancel);
 

@@ -59,7 +59,7 @@ public abstract class VaultContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task S03_A_deleted_name_is_free_at_once_and_its_old_versions_are_gone()
+    public async Task What_the_program_itself_deletes_is_gone_with_all_its_versions_and_its_name_is_free_at_once()
     {
         await _rig.PutAsync("one");
         await _rig.PutAsync("two");
@@ -182,7 +182,7 @@ public abstract class VaultContract(Engine engine) : IAsyncLifetime
                 .Concat((await tx.QueryAsync<string>("select kind || subject || actor from ledger")).Select(Encoding.UTF8.GetBytes)).ToList(),
             default);
         Assert.All(rows, row => Assert.DoesNotContain(tell, told => Convert.ToHexString(row).Contains(told, StringComparison.Ordinal)));
-        Assert.Equal("(secret)", (await _rig.Vault.ReadAsync(_rig.StoreId, VaultRig.Path, 0, VaultRig.Actor, default)).ToString());
+        Assert.Equal("(secret)", (await _rig.Vault.ReadAsync(_rig.StoreId, VaultRig.Path, new(0, Label.Current), VaultRig.Actor, default)).ToString());
         Assert.Equal("(secret)", (await _rig.Vault.GetAsync(_rig.StoreId, VaultRig.Path, VaultRig.Actor, default)).ToString());
         Assert.Equal("p", new NewSecret("p", plain, null, null).ToString());
     }
@@ -204,10 +204,10 @@ public abstract class VaultContract(Engine engine) : IAsyncLifetime
     {
         foreach (var path in (string[])["a_b/1", "a-b/1", "a_b/2", "axb/1"])
             await _rig.PutAsync("v", path: path);
-        Assert.Equal(["a_b/1", "a_b/2"], (await _rig.Vault.ListAsync(_rig.StoreId, "a_b/", "", 10, default)).Select(info => info.Path));
-        var all = await _rig.Vault.ListAsync(_rig.StoreId, "", "", 10, default);
+        Assert.Equal(["a_b/1", "a_b/2"], (await _rig.Vault.ListAsync(_rig.StoreId, "a_b/", "", false, 10, default)).Select(info => info.Path));
+        var all = await _rig.Vault.ListAsync(_rig.StoreId, "", "", false, 10, default);
         Assert.Equal(4, all.Count);
-        Assert.Equal(all.Skip(1).Select(info => info.Path), (await _rig.Vault.ListAsync(_rig.StoreId, "", all[0].Path, 10, default)).Select(info => info.Path));
+        Assert.Equal(all.Skip(1).Select(info => info.Path), (await _rig.Vault.ListAsync(_rig.StoreId, "", all[0].Path, false, 10, default)).Select(info => info.Path));
     }
 }
 

@@ -19,12 +19,25 @@ sealed class VaultRig : IAsyncDisposable
     {
         _database = database;
         _keys = keys;
-        Vault = new(Db, keys.Keyring, new LedgerRows(keys.Keyring), TimeProvider.System);
+        Readings = new(Db, new LedgerRows(keys.Keyring));
+        var settings = Microsoft.Extensions.Options.Options.Create(Options);
+        Vault = new(Db, keys.Keyring, new LedgerRows(keys.Keyring), Readings, settings, TimeProvider.System);
+        Transitions = new(Db, Vault, new LedgerRows(keys.Keyring), new MesChain.Server.Platform.Rpc.Repeats(keys.Keyring), settings);
+        Sweep = new(Db, new LedgerRows(keys.Keyring), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SecretSweep>.Instance);
     }
 
     public Db Db => _database.Db;
 
     public Vault Vault { get; }
+
+    public Transitions Transitions { get; }
+
+    public SecretSweep Sweep { get; }
+
+    public ReadingBook Readings { get; }
+
+    /// <summary>As the program would have them; a test sets what it must before the first call.</summary>
+    public SecretOptions Options { get; } = new();
 
     public TestKeyring Keys => _keys;
 
@@ -40,7 +53,7 @@ sealed class VaultRig : IAsyncDisposable
         Db.WriteAsync(tx => Vault.PutAsync(tx, store ?? StoreId, new(path, Encoding.UTF8.GetBytes(value), cas, expireMs), Actor), default);
 
     public async Task<string> GetAsync(string path = Path, long version = 0, string actor = Actor, Guid? store = null) =>
-        Encoding.UTF8.GetString((await Vault.ReadAsync(store ?? StoreId, path, version, actor, default)).Value);
+        Encoding.UTF8.GetString((await Vault.ReadAsync(store ?? StoreId, path, new(version, Label.Current), actor, default)).Value);
 
     public Task<IReadOnlyList<LedgerRow>> LedgerAsync() =>
         Db.ReadAsync(tx => tx.QueryAsync<LedgerRow>("select seq, kind, subject, actor, digest from ledger where store_id = @StoreId order by seq", new { StoreId }), default);
@@ -49,6 +62,7 @@ sealed class VaultRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Sweep.Dispose();
         _keys.Dispose();
         await _database.DisposeAsync();
     }

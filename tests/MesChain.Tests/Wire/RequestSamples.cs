@@ -28,6 +28,12 @@ sealed class RequestSamples(Furnished store)
         ["version"] = 0L,
         ["lose_values"] = 0L,
         ["fingerprint"] = "0123456789abcdef",
+        // The newest of two, so that `current` can go to it; of those that are made away with, the older one.
+        ["meschain.secret.v1.SetLabelRequest.version"] = 2L,
+        ["meschain.secret.v1.DisableVersionRequest.version"] = 1L,
+        ["meschain.secret.v1.EnableVersionRequest.version"] = 1L,
+        ["meschain.secret.v1.DestroyVersionRequest.version"] = 1L,
+        ["not_before_time"] = null,
         ["marketplace"] = "trendyol",
         ["seller_id"] = "1002",
         ["endpoint"] = "http://127.0.0.1:9/",

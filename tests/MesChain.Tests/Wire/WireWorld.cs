@@ -65,7 +65,8 @@ public sealed class WireWorld : IAsyncDisposable
         var messages = await queues.SendAsync(new() { StoreId = store, Queue = word, Messages = { new NewMessage { Kind = word }, new NewMessage { Kind = word } } });
         var leased = (await queues.ReceiveAsync(new() { StoreId = store, Queue = word, Lease = new() { Seconds = 3600 } })).Messages[0];
         var secrets = new SecretService.SecretServiceClient(Admin);
-        await secrets.PutSecretAsync(new() { StoreId = store, Path = word + "/secret", Value = ByteString.CopyFromUtf8(word) });
+        foreach (var path in (string[])["secret", "secret", "secret-2", "deleted", "deleted-2"])
+            await secrets.PutSecretAsync(new() { StoreId = store, Path = $"{word}/{path}", Value = ByteString.CopyFromUtf8(word) });
         await new CatalogService.CatalogServiceClient(Admin).UpsertProductsAsync(new() { StoreId = store, Products = { Product(word), Product(word + "-2") } });
         var order = await SellAsync(id, Parse(connections[0]), word);
         await SellAsync(id, Parse(connections[0]), word + "-2");
@@ -83,6 +84,9 @@ public sealed class WireWorld : IAsyncDisposable
             ["message_ids"] = messages.Results[1].MessageId,
             ["queue"] = word,
             ["path"] = word + "/secret",
+            ["paths"] = word + "/secret",
+            ["meschain.secret.v1.DeleteSecretRequest.path"] = word + "/deleted",
+            ["meschain.secret.v1.UndeleteSecretRequest.path"] = word + "/deleted-2",
             ["shop_product_id"] = "p-" + word,
             ["shop_product_ids"] = "p-" + word,
             ["shop_variant_id"] = "v-" + word,

@@ -127,6 +127,21 @@ public static class Reasons
 
     [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The version is past its expiry. Put a new version. As a warning: its dates are advisory, the value is answered.")]
     public const string SecretExpired = "SECRET_EXPIRED";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The version is not valid yet. As a warning: its dates are advisory, the value is answered.")]
+    public const string SecretNotYetValid = "SECRET_NOT_YET_VALID";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The secret is deleted. UndeleteSecret brings it back until its purge time; a new version does so too.")]
+    public const string SecretDeleted = "SECRET_DELETED";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The version is disabled. EnableVersion lets it be answered again.")]
+    public const string VersionDisabled = "VERSION_DISABLED";
+
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The value of this version was destroyed. What is known of it without its value remains.")]
+    public const string VersionDestroyed = "VERSION_DESTROYED";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The version is labelled `current`. Move the label or delete the secret first.")]
+    public const string VersionLabelled = "VERSION_LABELLED";
 }
 
 /// <summary>What a caller does with a refusal.</summary>

@@ -16,6 +16,7 @@ public static class Rights
 
     static readonly Right SyncRead = new(false, "sync:read", Shop);
     static readonly Right SyncWrite = new(false, "sync:write", Shop);
+    static readonly Right SecretDelete = new(false, "secret:delete");
     static readonly Right SecretRotate = new(false, "secret:rotate");
     static readonly Right OpsRead = new(false, "ops:read", Shop);
     static readonly Right OpsManage = new(false, "ops:manage");
@@ -67,7 +68,16 @@ public static class Rights
 
         ["/meschain.secret.v1.SecretService/PutSecret"] = new(false, "secret:write"),
         ["/meschain.secret.v1.SecretService/GetSecret"] = new(false, "secret:read"),
+        ["/meschain.secret.v1.SecretService/GetSecrets"] = new(false, "secret:read"),
         ["/meschain.secret.v1.SecretService/ListSecrets"] = new(false, "secret:list"),
+        ["/meschain.secret.v1.SecretService/ListVersions"] = new(false, "secret:list"),
+        ["/meschain.secret.v1.SecretService/SetLabel"] = new(false, "secret:write"),
+        ["/meschain.secret.v1.SecretService/DisableVersion"] = new(false, "secret:write"),
+        ["/meschain.secret.v1.SecretService/EnableVersion"] = new(false, "secret:write"),
+        ["/meschain.secret.v1.SecretService/DeleteSecret"] = SecretDelete,
+        ["/meschain.secret.v1.SecretService/UndeleteSecret"] = SecretDelete,
+        ["/meschain.secret.v1.SecretService/DestroyVersion"] = SecretDelete,
+        ["/meschain.secret.v1.SecretService/ListAuditRecords"] = new(false, "secret:audit"),
         ["/meschain.secret.v1.SecretService/RotateKek"] = SecretRotate,
         ["/meschain.secret.v1.SecretService/RetireKek"] = SecretRotate,
         ["/meschain.secret.v1.SecretService/RotateRoot"] = new(true, "secret:rotate"),
