@@ -9,10 +9,11 @@ public static class CommandLine
 {
     /// <summary>Runs one command line and answers its exit code (see <see cref="ExitCode"/>).</summary>
     /// <param name="environment">Reads an environment variable.</param>
-    public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, TextWriter output, TextWriter error, CancellationToken stop)
+    /// <param name="input">Opens what a secret's value is read from; null means standard input.</param>
+    public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, TextWriter output, TextWriter error, CancellationToken stop, Func<Stream>? input = null)
     {
         var connection = new ConnectionOptions(environment);
-        var runner = new Runner(connection, output, error);
+        var runner = new Runner(connection, output, error, input ?? Console.OpenStandardInput);
         var root = new RootCommand("Talks to a MesChain-Sync server.")
         {
             StatusCommand.Make(runner),
@@ -24,6 +25,10 @@ public static class CommandLine
             },
             new Command("secret", "Secrets, and the keys that they are sealed under.")
             {
+                Commands.Secret.PutCommand.Make(runner),
+                Commands.Secret.GetCommand.Make(runner),
+                Commands.Secret.ListCommand.Make(runner),
+                Commands.Secret.VersionsCommand.Make(runner),
                 Commands.Secret.RotateCommand.Make(runner),
                 Commands.Secret.RotateRootCommand.Make(runner),
                 Commands.Secret.RetireCommand.Make(runner),

@@ -12,10 +12,13 @@ sealed class Shell(IReadOnlyDictionary<string, string> environment)
         ["MESCHAIN_KEY"] = key ?? server.AdminKey,
     });
 
-    public async Task<Said> RunAsync(params string[] args)
+    public Task<Said> RunAsync(params string[] args) => RunAsync("", args);
+
+    /// <param name="input">What is typed or piped into it.</param>
+    public async Task<Said> RunAsync(string input, string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await CommandLine.RunAsync(args, environment.GetValueOrDefault, output, error, TestContext.Current.CancellationToken);
+        var code = await CommandLine.RunAsync(args, environment.GetValueOrDefault, output, error, TestContext.Current.CancellationToken, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)));
         return new(code, output.ToString(), error.ToString());
     }
 }

@@ -45,7 +45,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_explains_itself()
     {
-        foreach (var line in new[] { "", "status ", "queue ", "queue list ", "queue peek ", "queue redrive ", "sync ", "sync connections ", "sync offers ", "sync orders ", "ops ", "ops audit ", "ops health ", "ops keys ", "ops keys create ", "ops keys list ", "ops keys rotate ", "ops keys revoke ", "ops ledger head ", "ops ledger verify ", "ops ledger export ", "demo " })
+        foreach (var line in new[] { "", "status ", "queue ", "queue list ", "queue peek ", "queue redrive ", "sync ", "sync connections ", "sync offers ", "sync orders ", "secret ", "secret put ", "secret get ", "secret list ", "secret versions ", "secret rotate ", "secret rotate-root ", "secret retire ", "secret status ", "secret verify ", "ops ", "ops audit ", "ops health ", "ops keys ", "ops keys create ", "ops keys list ", "ops keys rotate ", "ops keys revoke ", "ops ledger head ", "ops ledger verify ", "ops ledger export ", "demo " })
         {
             var said = await Bare.RunAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(0, said.Code);

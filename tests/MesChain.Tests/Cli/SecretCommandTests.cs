@@ -1,0 +1,78 @@
+using System.Text.Json;
+using MesChain.Client;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Keyring;
+using MesChain.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MesChain.Tests.Cli;
+
+/// <summary>The secret commands against the real server.</summary>
+public sealed class SecretCommandTests : IAsyncLifetime
+{
+    static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    TestServer _server = null!;
+    Shell _shell = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await TestServer.StartAsync(Engine.Sqlite);
+        _shell = Shell.Of(_server);
+        using var channel = MesChainChannel.Open(new() { Server = _server.GrpcAddress, Key = _server.AdminKey });
+        await channel.Stores.CreateStoreAsync(new() { Slug = "shop", Name = "Dükkân" }, cancellationToken: Cancel);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_value_goes_in_by_standard_input_and_comes_out_as_it_was()
+    {
+        Assert.Equal((0, "app/token has version 1 now."), Told(await _shell.RunAsync("gizli değer", ["secret", "put", "app/token", "--cas", "0"])));
+        Assert.Equal((0, "gizli değer"), Told(await _shell.RunAsync("secret", "get", "app/token")));
+        var refused = await _shell.RunAsync("other", ["secret", "put", "app/token", "--cas", "0"]);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("VERSION_CONFLICT", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await _shell.RunAsync("second", ["secret", "put", "app/token", "--pending"])).Code);
+        Assert.Equal((0, "gizli değer"), Told(await _shell.RunAsync("secret", "get", "app/token")));
+        Assert.Equal((0, "second"), Told(await _shell.RunAsync("secret", "get", "app/token", "--label", "pending")));
+        Assert.Equal((0, "gizli değer"), Told(await _shell.RunAsync("secret", "get", "app/token", "--version-number", "1")));
+
+        Assert.Matches("│ app/token +│ 1 +│ – +│ 2 +│ 2 ", (await _shell.RunAsync("secret", "list")).Output);
+        Assert.Equal("There is no such secret.", (await _shell.RunAsync("secret", "list", "--deleted")).Output.Trim());
+        var versions = await _shell.RunAsync("secret", "versions", "app/token");
+        Assert.Matches("│ 2 +│ pending +│ enabled ", versions.Output);
+        Assert.Matches("│ 1 +│ current +│ enabled ", versions.Output);
+        foreach (var said in (Said[])[versions, await _shell.RunAsync("secret", "list", "--json")])
+            Assert.DoesNotContain("gizli", said.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_are_rotated_looked_at_verified_and_retired()
+    {
+        Assert.Contains("no key yet", (await _shell.RunAsync("secret", "status")).Output, StringComparison.Ordinal);
+        await _shell.RunAsync("v", ["secret", "put", "a"]);
+        Assert.Contains("Generation 2 is staged", (await _shell.RunAsync("secret", "rotate")).Output, StringComparison.Ordinal);
+        while (await _server.Services.GetRequiredService<KeyringLoop>().RunOnceAsync(Cancel))
+        {
+        }
+
+        var status = (await _shell.RunAsync("secret", "status")).Output;
+        Assert.Matches("│ 2 +│ active +│ 1 ", status);
+        Assert.Matches(@"│ 1 +│ decrypt only \(may be retired\) +│ 0 +│ 1 ", status);
+        Assert.Contains(Environment.MachineName, status, StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse((await _shell.RunAsync("secret", "status", "--json")).Output).RootElement.GetProperty("generations").GetArrayLength());
+
+        Assert.Equal((0, "1 values were tried; 0 things are damaged."), Told(await _shell.RunAsync("secret", "verify")));
+        Assert.Equal(1, (await _shell.RunAsync("secret", "retire", "2")).Code);
+        Assert.Equal((0, "It is destroyed."), Told(await _shell.RunAsync("secret", "retire", "1")));
+        Assert.Contains("ROOT_KEY_MISSING", (await _shell.RunAsync("secret", "rotate-root", new string('a', 16))).Error, StringComparison.Ordinal);
+
+        await _server.Db.WriteAsync(tx => tx.ExecuteAsync("update secrets set path = 'b'"), Cancel);
+        var damaged = await _shell.RunAsync("secret", "verify");
+        Assert.Equal(1, damaged.Code);
+        Assert.Contains("damaged: secrets.mac ", damaged.Output, StringComparison.Ordinal);
+    }
+
+    static (int, string) Told(Said said) => (said.Code, said.Output.Trim());
+}
