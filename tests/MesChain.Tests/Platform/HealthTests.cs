@@ -151,7 +151,7 @@ public sealed class HealthTests
         await queues.SendAsync(new() { StoreId = store.ToWire(), Queue = "work", Messages = { new Contracts.Queue.V1.NewMessage { Kind = "mail" } } }, cancellationToken: Cancel);
     }
 
-    static Task ConnectionAsync(TestServer server, Guid store, string health, long? failingMs) => server.Db.WriteAsync(
+    static Task<int> ConnectionAsync(TestServer server, Guid store, string health, long? failingMs) => server.Db.WriteAsync(
         tx => tx.ExecuteAsync(
             """
             insert into connections (store_id, id, marketplace, environment, mode, health, name, seller_id, secret_path, orders_failing_ms, orders_next_ms, items_next_ms, created_ms)

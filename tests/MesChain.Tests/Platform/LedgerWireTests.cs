@@ -139,10 +139,10 @@ public abstract class LedgerWireContract(Engine engine) : IAsyncLifetime
     static async Task<string> ExportAsync(OpsService.OpsServiceClient client, ExportProofRequest request)
     {
         using var call = client.ExportProof(request, cancellationToken: Cancel);
-        var text = "";
+        var parts = new List<string>();
         while (await call.ResponseStream.MoveNext(Cancel))
-            text += call.ResponseStream.Current.Text;
-        return text;
+            parts.Add(call.ResponseStream.Current.Text);
+        return string.Concat(parts);
     }
 }
 
