@@ -63,6 +63,9 @@ public sealed class OfferAxis
     {
         if (version <= DesiredVersion)
             return false;
+        // The wait belongs to the old value: its body was sent too lately, or it was refused a moment ago. A sale must not wait for that.
+        if (value != Desired)
+            NotBeforeMs = 0;
         Desired = value;
         DesiredVersion = version;
         if (moved)
@@ -78,7 +81,6 @@ public sealed class OfferAxis
                 Rest(nowMs);
                 break;
             case AxisStates.Failed when !NeedsPush || Desired != Sent:
-                NotBeforeMs = 0;
                 Rest(nowMs);
                 break;
             case AxisStates.InFlight or AxisStates.Awaiting or AxisStates.Uncertain when Desired != Sent || moved:

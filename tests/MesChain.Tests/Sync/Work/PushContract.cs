@@ -136,6 +136,22 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
     }
 
     [Fact]
+    public async Task A_sale_does_not_wait_for_the_window_of_the_value_before_it()
+    {
+        await SellingAsync("a", 9);
+        // Sold there and restocked here: nine again, which may not be sent a second time yet.
+        Rig.Sandbox.PlaceOrder(new() { Lines = [new() { Barcode = "869a", Quantity = 1 }] });
+        await Rig.PumpAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15));
+        await Rig.ReportAsync(10, [new("a", 10)]);
+        await Rig.PumpAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15));
+        Assert.Equal(8, Rig.Sandbox.QuantityOf("869a"));
+
+        await Rig.ReportAsync(11, [new("a", 6)]);
+        await Rig.PumpAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15));
+        Assert.Equal(5, Rig.Sandbox.QuantityOf("869a"));
+    }
+
+    [Fact]
     public async Task AC20_When_everything_goes_to_zero_at_once_it_waits_for_the_owner()
     {
         const int many = 25;
