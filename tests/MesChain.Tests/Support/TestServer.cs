@@ -190,9 +190,16 @@ public sealed class TestServer : IAsyncDisposable
             public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines.Enqueue(new(logLevel, category, formatter(state, exception), exception?.ToString()));
+                lines.Enqueue(new(logLevel, category, formatter(state, exception), exception?.ToString())
+                {
+                    Values = state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values.Select(value => $"{value.Key}={value.Value}")) : "",
+                });
         }
     }
 }
 
-public sealed record LogLine(LogLevel Level, string Category, string Text, string? Exception);
+public sealed record LogLine(LogLevel Level, string Category, string Text, string? Exception)
+{
+    /// <summary>What a structured sink writes beside the text.</summary>
+    public string Values { get; init; } = "";
+}
