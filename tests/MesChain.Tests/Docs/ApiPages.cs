@@ -106,11 +106,17 @@ public sealed class ApiPages
 
     static string Link(string name, FileDescriptor at, FileDescriptor from) => $"[{name}]({(PageOf(at) == PageOf(from) ? "" : PageOf(at) + ".md")}#{name.ToLowerInvariant()})";
 
-    /// <summary>The service's name; what stands in a file without a service goes with the service it is named for, or to what all share.</summary>
+    /// <summary>The service that stands alone in its package has one page; of several in one package each has its own.</summary>
     static string PageOf(FileDescriptor file)
     {
+        var services = Files.Where(other => other.Package == file.Package).SelectMany(other => other.Services).ToList();
         var name = Path.GetFileNameWithoutExtension(file.Name);
-        return file.Package.StartsWith("meschain.common.", StringComparison.Ordinal) ? "common" : name.EndsWith("_service", StringComparison.Ordinal) ? name[..^"_service".Length] : name;
+        return services.Count switch
+        {
+            0 => file.Package.Split('.')[1],
+            1 => services[0].Name[..^"Service".Length].ToLowerInvariant(),
+            _ => name.EndsWith("_service", StringComparison.Ordinal) ? name[..^"_service".Length] : name,
+        };
     }
 
     static string Comment(DescriptorDeclaration? declaration) =>
