@@ -41,24 +41,7 @@ public static class CommandLine
                 Commands.Sync.OffersCommand.Make(runner),
                 Commands.Sync.OrdersCommand.Make(runner),
             },
-            new Command("ops", "Keys, health and the ledger.")
-            {
-                new Command("keys", "The keys by which callers enter.")
-                {
-                    Commands.Ops.Keys.CreateCommand.Make(runner),
-                    Commands.Ops.Keys.ListCommand.Make(runner),
-                    Commands.Ops.Keys.RotateCommand.Make(runner),
-                    Commands.Ops.Keys.RevokeCommand.Make(runner),
-                },
-                Commands.Ops.HealthCommand.Make(runner),
-                Commands.Ops.AuditCommand.Make(runner),
-                new Command("ledger", "The proof of what happened.")
-                {
-                    Commands.Ops.Ledger.HeadCommand.Make(runner),
-                    Commands.Ops.Ledger.VerifyCommand.Make(runner),
-                    Commands.Ops.Ledger.ExportCommand.Make(runner),
-                },
-            },
+            Operating(runner),
             DemoCommand.Make(runner),
         };
         connection.AddTo(root);
@@ -74,6 +57,26 @@ public static class CommandLine
 
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop);
     }
+
+    static Command Operating(Runner runner) =>
+        new Command("ops", "Keys, health and the ledger.")
+        {
+            new Command("keys", "The keys by which callers enter.")
+            {
+                Commands.Ops.Keys.CreateCommand.Make(runner),
+                Commands.Ops.Keys.ListCommand.Make(runner),
+                Commands.Ops.Keys.RotateCommand.Make(runner),
+                Commands.Ops.Keys.RevokeCommand.Make(runner),
+            },
+            Commands.Ops.HealthCommand.Make(runner),
+            Commands.Ops.AuditCommand.Make(runner),
+            new Command("ledger", "The proof of what happened.")
+            {
+                Commands.Ops.Ledger.HeadCommand.Make(runner),
+                Commands.Ops.Ledger.VerifyCommand.Make(runner),
+                Commands.Ops.Ledger.ExportCommand.Make(runner),
+            },
+        };
 
     static string Path(CommandResult command) => command.Parent is CommandResult parent ? $"{Path(parent)}{command.Command.Name} " : "";
 }
