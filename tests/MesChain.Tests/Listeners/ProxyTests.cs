@@ -78,7 +78,7 @@ public sealed class ProxyTests : IAsyncLifetime
 
     async Task<HttpStatusCode> CallAsync(string key, string from, string? proto = "https")
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler());
         using var request = new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_http}/v1/ops/GetVersion")) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         request.Headers.Host = Name;
         request.Headers.Add("authorization", "Bearer " + key);

@@ -30,6 +30,6 @@ static partial class FieldComments
         return FileDescriptor.BuildFromByteStrings(FileDescriptorSet.Parser.ParseFrom(stream).File.Select(file => file.ToByteString()));
     }
 
-    [GeneratedRegex(@"\b(absent|empty|zero|unspecified|at most|up to|from 0|0 to|whether|only for|instead of|all or none)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(absent|empty|zero|unspecified|at most|up to|from 0|0 to|whether|only for|instead of|all or none)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex AbsenceWord();
 }
