@@ -104,7 +104,7 @@ public sealed class KeyWireTests : IAsyncLifetime
             var answer = await _secrets.GetRotationStatusAsync(new() { StoreId = Store }, cancellationToken: Cancel);
             if (holds(answer))
                 return answer;
-            Assert.True(turn < 20, answer.ToString());
+            Assert.True(turn < 100, answer.ToString());
             await _server.Services.GetRequiredService<KeyringLoop>().RunOnceAsync(Cancel);
         }
     }
