@@ -163,6 +163,29 @@ public abstract class RotationContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_walk_is_never_called_done_while_something_is_left_however_turns_and_nodes_overlap()
+    {
+        await NodesAsync(3);
+        await PutAsync(First, "a", "one");
+        await DocumentAsync(First, "Ada");
+        for (var round = 0; round < 30; round++)
+        {
+            await StageAsync(First);
+            var done = false;
+            for (var turn = 0; !done; turn++)
+            {
+                Assert.True(turn < 50, string.Join(", ", await StatesAsync()));
+                await Task.WhenAll(_nodes.Concat(_nodes).Select(node => Task.Run(() => node.Loop.RunOnceAsync(Cancel))));
+                var states = await StatesAsync();
+                done = states.Skip(1).All(state => state.EndsWith(" done", StringComparison.Ordinal)) && states[0].EndsWith(" active", StringComparison.Ordinal);
+                Assert.True(!done || (await GenerationsAsync()).All(generation => generation == round + 2), $"round {round}: {string.Join(", ", states)}, and the values stand under {string.Join(", ", await GenerationsAsync())}");
+            }
+        }
+
+        Assert.DoesNotContain("keyring.integrity", await KindsAsync());
+    }
+
+    [Fact]
     public async Task S12_A_reading_under_a_key_that_is_retired_meanwhile_succeeds_and_the_next_finds_the_new_one()
     {
         await NodesAsync(2);

@@ -29,6 +29,7 @@ sealed class KeyringLoop : Loop, IHealthSource
     readonly Leases _leases;
     readonly ISignal _signal;
     readonly long _wrapsMax;
+    readonly SemaphoreSlim _turn = new(1);
     KekRow? _rootAt;
     string _unopened = "";
 
@@ -49,9 +50,24 @@ sealed class KeyringLoop : Loop, IHealthSource
 
     public override async Task<bool> RunOnceAsync(CancellationToken stop)
     {
-        await FollowAsync(stop);
-        await CountAsync(stop);
-        return await _leases.HoldAsync(Lease, LeaseLength, stop) && await StepAsync(stop);
+        // A walk stands in one place: turns of this node never overlap, whoever asks for one. Those of other nodes may.
+        await _turn.WaitAsync(stop);
+        try
+        {
+            await FollowAsync(stop);
+            await CountAsync(stop);
+            return await _leases.HoldAsync(Lease, LeaseLength, stop) && await StepAsync(stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel)

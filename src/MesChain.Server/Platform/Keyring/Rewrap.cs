@@ -104,7 +104,11 @@ sealed class Rewrap(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider cl
 
         var finished = unit.Last is null;
         if (!await db.WriteAsync(tx => WriteAsync(tx, store, unit, moved, finished && walk.Damaged == 0), cancel))
+        {
+            walk.Begin(unit.Active);
             return;
+        }
+
         walk.Damaged += unit.Damaged.Count;
         if (unit.Last is { } last)
             walk.At = last;
@@ -144,11 +148,15 @@ sealed class Rewrap(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider cl
         return unit;
     }
 
+    /// <summary>False when the walk has to begin again: the keys changed, or it passed something over.</summary>
     async Task<bool> WriteAsync(Tx tx, Guid store, Unit unit, List<(SealedPlace Place, byte[] Old, byte[] New, long From)> moved, bool finished)
     {
         var counts = new Dictionary<long, long>();
         // Held until the commit, so that the generation cannot be given up in the meantime.
-        if (moved.Count > 0 && await KekStore.ActiveAsync(tx, store) != unit.Active)
+        if ((moved.Count > 0 || finished) && await KekStore.ActiveAsync(tx, store) != unit.Active)
+            return false;
+        // Believed from the tables and not from where a walk thinks it is: this mark is what lets a key be given up.
+        if (finished && await AnyLeftAsync(tx, store))
             return false;
         foreach (var (place, old, anew, from) in moved)
         {
@@ -167,6 +175,19 @@ sealed class Rewrap(Db db, StoreKeys keyring, LedgerRows ledger, TimeProvider cl
         }
 
         return true;
+    }
+
+    /// <summary>Whether anything stands under an old key. While the active one is held, nothing can come to stand there.</summary>
+    async Task<bool> AnyLeftAsync(Tx tx, Guid store)
+    {
+        var old = (await KekStore.OfStoreAsync(tx, store)).Where(kek => kek.State == KekState.DecryptOnly).Select(kek => kek.Generation).ToList();
+        foreach (var column in keyring.Columns)
+        {
+            if ((await SealedRows.PageAsync(tx, store, column.At(Guid.Empty), old, 1)).Count > 0)
+                return true;
+        }
+
+        return false;
     }
 
     sealed record Unit(long Active, byte[] Kek)
