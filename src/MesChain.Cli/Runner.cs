@@ -5,7 +5,7 @@ using MesChain.Client;
 namespace MesChain.Cli;
 
 /// <summary>Runs a command with a session, and says in one sentence what went wrong.</summary>
-sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter error, Func<Stream> input)
+sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter error, Func<Stream> openInput)
 {
     public Command Command(string name, string description, Func<Session, ParseResult, Task<int>> run, params Symbol[] inputs)
     {
@@ -24,7 +24,7 @@ sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter 
 
     async Task<int> RunAsync(ParseResult parsed, Func<Session, ParseResult, Task<int>> run, CancellationToken stop)
     {
-        using var session = new Session(() => connection.Client(parsed), new Terminal(output, connection.Json(parsed)), connection.Store(parsed), input, stop);
+        using var session = new Session(() => connection.Client(parsed), new Terminal(output, connection.Json(parsed)), connection.Store(parsed), openInput, stop);
         try
         {
             return await run(session, parsed);

@@ -175,7 +175,7 @@ public abstract class RotationContract(Engine engine) : IAsyncLifetime
             for (var turn = 0; !done; turn++)
             {
                 Assert.True(turn < 50, string.Join(", ", await StatesAsync()));
-                await Task.WhenAll(_nodes.Concat(_nodes).Select(node => Task.Run(() => node.Loop.RunOnceAsync(Cancel))));
+                await Task.WhenAll(_nodes.SelectMany(node => new[] { node, node }).Select(node => Task.Run(() => node.Loop.RunOnceAsync(Cancel))));
                 var states = await StatesAsync();
                 done = states.Skip(1).All(state => state.EndsWith(" done", StringComparison.Ordinal)) && states[0].EndsWith(" active", StringComparison.Ordinal);
                 Assert.True(!done || (await GenerationsAsync()).All(generation => generation == round + 2), $"round {round}: {string.Join(", ", states)}, and the values stand under {string.Join(", ", await GenerationsAsync())}");

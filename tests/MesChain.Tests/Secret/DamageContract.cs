@@ -118,7 +118,7 @@ public abstract class DamageContract(Engine engine)
             Cancel);
     }
 
-    static Task SetAsync(VaultRig rig, Target target, byte[] bytes) =>
+    static Task<int> SetAsync(VaultRig rig, Target target, byte[] bytes) =>
         rig.Db.WriteAsync(tx => tx.ExecuteAsync(target.Update, new { rig.StoreId, target.Row.Id, target.Row.Version, bytes }), Cancel);
 
     sealed record Target(string Name, string Update, Row Row)

@@ -246,6 +246,9 @@ public abstract class VersionContract(Engine engine) : IAsyncLifetime
 
 public sealed class VersionsOnSqlite() : VersionContract(Engine.Sqlite)
 {
+    /// <summary>What is behind the database's name: nothing, and of its log.</summary>
+    static readonly string[] Files = ["", "-wal"];
+
     [Fact]
     public async Task S17_S18_What_is_destroyed_is_in_no_page_of_the_file_and_not_in_its_log()
     {
@@ -259,7 +262,7 @@ public sealed class VersionsOnSqlite() : VersionContract(Engine.Sqlite)
         await DestroyAsync(2);
         Assert.False(Holds(wrapped) || Holds(tail));
 
-        bool Holds(ReadOnlyMemory<byte> part) => new[] { "", "-wal" }.Any(suffix =>
+        bool Holds(ReadOnlyMemory<byte> part) => Files.Any(suffix =>
         {
             using var stream = new FileStream(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(Rig.Db.ConnectionString).DataSource + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var content = new byte[stream.Length];

@@ -56,7 +56,7 @@ sealed class TestKeyring : IDisposable
     /// <summary>A node whose environment says this.</summary>
     public static async Task<TestKeyring> StartAsync(Db db, long wrapsMax, params (string Variable, string Value)[] environment)
     {
-        var keys = new TestKeyring(db, wrapsMax, environment.Select(pair => KeyValuePair.Create(pair.Variable, (string?)pair.Value)));
+        var keys = new TestKeyring(db, wrapsMax, environment.Select(pair => new KeyValuePair<string, string?>(pair.Variable, pair.Value)));
         try
         {
             await keys.Keyring.StartAsync(keys.Source(), keys.Node, CancellationToken.None);
@@ -81,9 +81,10 @@ sealed class TestKeyring : IDisposable
     /// <summary>Turns the loop until nothing is left to do at this moment.</summary>
     public async Task SettleAsync()
     {
-        while (await Loop.RunOnceAsync(CancellationToken.None))
-        {
-        }
+        bool more;
+        do
+            more = await Loop.RunOnceAsync(CancellationToken.None);
+        while (more);
     }
 
     /// <summary>The loop and its lease go; the row in the table of nodes too, as when a node stops.</summary>

@@ -43,9 +43,9 @@ sealed partial class PassphraseKdf
         var match = Form().Match(text);
         var salt = new byte[SaltLength];
         if (!match.Success
-            || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var memory) || memory is < MemoryKib or > MemoryKibMax
-            || !int.TryParse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture, out var passes) || passes is < Passes or > PassesMax
-            || !Convert.TryFromBase64String(match.Groups[3].Value, salt, out var length) || length != SaltLength)
+            || !int.TryParse(match.Groups["memory"].ValueSpan, CultureInfo.InvariantCulture, out var memory) || memory is < MemoryKib or > MemoryKibMax
+            || !int.TryParse(match.Groups["passes"].ValueSpan, CultureInfo.InvariantCulture, out var passes) || passes is < Passes or > PassesMax
+            || !Convert.TryFromBase64String(match.Groups["salt"].Value, salt, out var length) || length != SaltLength)
         {
             throw new StartRefusedException("what the database says of how its passphrase becomes a key (installation.root_kdf) was changed; put it back from a backup.");
         }
@@ -65,6 +65,6 @@ sealed partial class PassphraseKdf
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"argon2id$v=19$m={_memoryKib},t={_passes},p=1${Convert.ToBase64String(_salt)}");
 
-    [GeneratedRegex(@"^argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,3}),p=1\$([A-Za-z0-9+/=]{24})$")]
+    [GeneratedRegex(@"^argon2id\$v=19\$m=(?<memory>\d{1,9}),t=(?<passes>\d{1,3}),p=1\$(?<salt>[A-Za-z0-9+/=]{24})$", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Form();
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 
@@ -35,14 +36,14 @@ public sealed class Verification(Db db, StoreKeys keyring)
     /// <summary>The place that a name of a column, a uuid and a version mean; null when there is no such column.</summary>
     public SealedPlace? Place(string column, Guid id, long version) => keyring.Columns.FirstOrDefault(one => one.ToString() == column)?.At(id, version);
 
-    byte[] Open(Dictionary<long, KekRow> keks, Guid storeId, SealedPlace place, byte[] blob)
+    void Open(Dictionary<long, KekRow> keks, Guid storeId, SealedPlace place, byte[] blob)
     {
         try
         {
             // Each from its row, so that a key which only this process still knows does not hide that its row is broken.
-            return keks.TryGetValue(SealedFormat.Generation(place.Column.Magic, blob), out var kek)
-                ? SealedFormat.Open(place.Column.Magic, keyring.Unwrap(kek), storeId, place.Binding(), blob)
-                : throw IntegrityException.Of(place.ToString());
+            if (!keks.TryGetValue(SealedFormat.Generation(place.Column.Magic, blob), out var kek))
+                throw IntegrityException.Of(place.ToString());
+            CryptographicOperations.ZeroMemory(SealedFormat.Open(place.Column.Magic, keyring.Unwrap(kek), storeId, place.Binding(), blob));
         }
         catch (MesChainException fault) when (fault is IntegrityException or PreconditionException)
         {
