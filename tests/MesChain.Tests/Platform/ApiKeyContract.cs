@@ -156,7 +156,7 @@ public abstract class ApiKeyContract(Engine engine) : IAsyncLifetime
         var admin = "key:" + _server.AdminKey.Split('_')[1];
         var rows = (await Admin.ListAuditEventsAsync(new() { StoreId = Ids.SystemStore.ToWire(), Subject = "key:" + made.Key.Id }, cancellationToken: Cancel)).Events;
         Assert.Equal([("key.revoked", admin), ("key.rotated", admin), ("key.made", admin)], rows.Select(row => (row.Kind, row.Actor)));
-        Assert.All(rows, row => Assert.DoesNotContain("Ay", row.ToString(), StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.DoesNotContain("s till", row.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ namespace MesChain.Tests.Support;
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
 {
+    // The framework's Range attributes convert their bounds on first use without a lock, and all servers of a process share them.
+    static readonly SemaphoreSlim OneStart = new(1);
+
     readonly string _folder;
     readonly string[] _settings;
     readonly TimeProvider? _clock;
@@ -135,21 +138,32 @@ public sealed class TestServer : IAsyncDisposable
     {
         GrpcAddress ??= Loopback();
         HttpAddress ??= Loopback();
-        _app = ServerProgram.Map(ServerProgram.Build(
-            [
-                $"--MesChain:Data={DataFolder}", $"--MesChain:Listeners:Grpc={GrpcAddress.Authority}", $"--MesChain:Listeners:Http={HttpAddress.Authority}",
-                $"--{BootstrapKey.Variable}={AdminKey}", .. _settings,
-            ],
-            builder =>
-            {
-                builder.Logging.ClearProviders().AddProvider(new Recorder(Logs));
-                if (_clock is not null)
-                    builder.Services.AddSingleton(_clock);
-                _adjust?.Invoke(builder);
-            }));
-        await _app.StartAsync();
+        await OneStart.WaitAsync();
+        try
+        {
+            _app = ServerProgram.Map(ServerProgram.Build(
+                [
+                    $"--MesChain:Data={DataFolder}", $"--MesChain:Listeners:Grpc={GrpcAddress.Authority}", $"--MesChain:Listeners:Http={HttpAddress.Authority}",
+                    $"--{BootstrapKey.Variable}={AdminKey}", .. _settings,
+                ],
+                Adjust));
+            await _app.StartAsync();
+        }
+        finally
+        {
+            OneStart.Release();
+        }
+
         Channel = ChannelWith(AdminKey);
         Http = HttpWith(AdminKey);
+    }
+
+    void Adjust(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders().AddProvider(new Recorder(Logs));
+        if (_clock is not null)
+            builder.Services.AddSingleton(_clock);
+        _adjust?.Invoke(builder);
     }
 
     async Task StopAsync()
