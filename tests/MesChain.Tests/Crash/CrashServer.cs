@@ -2,13 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
+using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Keys;
 using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Crash;
 
-/// <summary>The server as its own process, on a data folder that outlives it, so that a kill is a kill.</summary>
-sealed class CrashServer : IAsyncDisposable
+/// <summary>The server as its own process, on data that outlive it, so that a kill is a kill.</summary>
+/// <param name="postgres">Connection string; empty means embedded.</param>
+sealed class CrashServer(string postgres = "") : IAsyncDisposable
 {
     // The server's own build, not the copy beside the tests: that one carries the probes of a coverage run.
     static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../MesChain.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "meschain-server"));
@@ -21,13 +23,17 @@ sealed class CrashServer : IAsyncDisposable
 
     public string DataFolder => Path.Combine(_folder, "data");
 
+    /// <summary>On a fresh database of this engine.</summary>
+    public static async Task<CrashServer> NewAsync(Engine engine) =>
+        new(engine == Engine.Postgres ? await (await PostgresServer.GetAsync()).CreateDatabaseAsync() : "");
+
     /// <summary>Starts and answers once the port takes calls.</summary>
     /// <param name="under">A program and its arguments that runs the server as its child, such as strace.</param>
     public async Task StartAsync(TimeSpan patience, params string[] under)
     {
         string[] command =
         [
-            .. under, Program, "--MesChain:Data=" + DataFolder,
+            .. under, Program, "--MesChain:Data=" + DataFolder, "--MesChain:Database:Postgres=" + postgres,
             string.Create(CultureInfo.InvariantCulture, $"--MesChain:Listeners:Grpc=127.0.0.1:{_port}"),
             string.Create(CultureInfo.InvariantCulture, $"--MesChain:Listeners:Http=127.0.0.1:{_httpPort}"),
         ];

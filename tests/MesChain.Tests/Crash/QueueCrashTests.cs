@@ -12,30 +12,60 @@ public sealed class QueueCrashTests
 {
     const string Queue = "crash";
     const int Senders = 4;
-    static readonly string Store = Ids.SystemStore.ToWire();
-    static readonly int Kills = Soak.Count(100);
 
-    [Fact]
+    /// <summary>So soon after a kill it has to serve again.</summary>
+    static readonly TimeSpan Usable = TimeSpan.FromSeconds(10);
+
+    static readonly string Store = Ids.SystemStore.ToWire();
+
+    [Theory]
     [Trait(Soak.Trait, "yes")]
-    public async Task Q31_Q44_Whatever_was_acknowledged_survives_a_kill_at_any_instant_exactly_once()
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Q31_Q44_Whatever_was_acknowledged_survives_a_kill_at_any_instant_exactly_once(Engine engine)
     {
+        var kills = Soak.Count(100);
         var seed = Soak.Replayed ?? Random.Shared.Next();
         var chance = new Random(seed);
-        await using var server = new CrashServer();
+        await using var server = await CrashServer.NewAsync(engine);
         var book = new Book();
         await server.StartAsync(TimeSpan.FromMinutes(2));
         await CreateQueueAsync(server);
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < kills; kill++)
         {
-            await LoadAsync(server, book, chance);
-            await server.StartAsync(TimeSpan.FromMinutes(2));
+            await LoadAsync(server, book, chance, server.KillAsync);
+            await server.StartAsync(Usable);
             await RepeatAsync(server, book);
             await VerifyAsync(server, book);
         }
 
-        Assert.True(book.Acknowledged.Count > Kills * 10, "too little load to prove anything");
+        Assert.True(book.Acknowledged.Count > kills * 10, "too little load to prove anything");
         Assert.False(book.Completed.IsEmpty, "nothing was completed");
-        Soak.Say("queue-kills", string.Create(CultureInfo.InvariantCulture, $"{seed}..{seed}"), Kills, 0);
+        Soak.Say(engine == Engine.Sqlite ? "queue-kills" : "queue-kills-postgres", string.Create(CultureInfo.InvariantCulture, $"{seed}..{seed}"), kills, 0);
+    }
+
+    [Fact]
+    [Trait(Soak.Trait, "yes")]
+    public async Task Q31_Whatever_was_acknowledged_survives_a_kill_of_the_database_server_and_the_program_goes_on_by_itself()
+    {
+        var kills = Soak.Count(20);
+        var seed = Soak.Replayed ?? Random.Shared.Next();
+        var chance = new Random(seed);
+        await using var database = await PostgresServer.GetOwnAsync();
+        await using var server = new CrashServer(await database.CreateDatabaseAsync());
+        var book = new Book();
+        await server.StartAsync(TimeSpan.FromMinutes(2));
+        await CreateQueueAsync(server);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await LoadAsync(server, book, chance, database.KillAndStartAsync);
+            await ReturnAsync(server);
+            await RepeatAsync(server, book);
+            await VerifyAsync(server, book);
+        }
+
+        Assert.True(book.Acknowledged.Count > kills * 10, "too little load to prove anything");
+        Soak.Say("postgres-kills", string.Create(CultureInfo.InvariantCulture, $"{seed}..{seed}"), kills, 0);
     }
 
     [Fact]
@@ -66,16 +96,37 @@ public sealed class QueueCrashTests
         await VerifyAsync(server, book);
     }
 
+    /// <summary>Until the program has a connection again that works.</summary>
+    static async Task ReturnAsync(CrashServer server)
+    {
+        using var channel = server.Connect();
+        using var limit = new CancellationTokenSource(Usable);
+        while (true)
+        {
+            try
+            {
+                await new QueueService.QueueServiceClient(channel).GetQueueAsync(new() { StoreId = Store, Queue = Queue }, cancellationToken: limit.Token);
+                return;
+            }
+            catch (RpcException fault) when (fault.StatusCode == StatusCode.Unavailable)
+            {
+                // The limit ends it.
+            }
+        }
+    }
+
     /// <summary>Senders and receivers at work until the kill ends their calls.</summary>
-    static async Task LoadAsync(CrashServer server, Book book, Random chance)
+    static async Task LoadAsync(CrashServer server, Book book, Random chance, Func<Task> kill)
     {
         // The instant is drawn in acknowledged messages, not in time: it falls into work on a slow machine as well.
         var enough = book.MoreAsync(chance.Next(1, 400));
         var workers = Workers(server, book, chance);
         var first = await Task.WhenAny([enough, .. workers]);
         Assert.False(workers.Contains(first), "the server died by itself");
-        await server.KillAsync();
+        await kill();
+        book.Enough = true;
         await Task.WhenAll(workers);
+        book.Enough = false;
     }
 
     static List<Task> Workers(CrashServer server, Book book, Random chance) =>
@@ -88,7 +139,7 @@ public sealed class QueueCrashTests
     {
         using var channel = server.Connect();
         var client = new QueueService.QueueServiceClient(channel);
-        while (true)
+        while (!book.Enough)
         {
             var batch = Enumerable.Range(0, chance.Next(1, 20)).Select(_ => book.NewId()).ToList();
             foreach (var id in batch)
@@ -108,7 +159,7 @@ public sealed class QueueCrashTests
     {
         using var channel = server.Connect();
         var client = new QueueService.QueueServiceClient(channel);
-        while (true)
+        while (!book.Enough)
         {
             try
             {
@@ -187,6 +238,7 @@ public sealed class QueueCrashTests
     sealed class Book
     {
         int _ids;
+        volatile bool _enough;
         int _target;
         TaskCompletionSource _reached = new();
 
@@ -200,6 +252,13 @@ public sealed class QueueCrashTests
         public ConcurrentDictionary<string, bool> Settling { get; } = new(StringComparer.Ordinal);
 
         public ConcurrentDictionary<string, bool> Completed { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Ends the senders and receivers that a kill has not ended.</summary>
+        public bool Enough
+        {
+            get => _enough;
+            set => _enough = value;
+        }
 
         public string NewId() => Interlocked.Increment(ref _ids).ToString(CultureInfo.InvariantCulture);
 

@@ -81,10 +81,23 @@ public sealed class PostgresServer : IAsyncDisposable
             await RunAsync("chown", ["postgres", folder]);
         var server = new PostgresServer(bin, folder, port);
         await server.RunAsPostgresAsync("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", folder + "/data");
-        await server.RunAsPostgresAsync(
-            "pg_ctl", "-D", folder + "/data", "-w", "-l", folder + "/log", "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=300 -c shared_buffers=128MB", "start");
+        await server.BootAsync();
         return server;
+    }
+
+    // A kill of processes loses nothing that the kernel has, so the tests need no sync to the disk.
+    Task BootAsync() => RunAsPostgresAsync(
+        "pg_ctl", "-D", _folder + "/data", "-w", "-l", _folder + "/log", "-o",
+        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off -c max_connections=300 -c shared_buffers=128MB", "start");
+
+    /// <summary>SIGKILL to the server and to every process of a connection, and a start that has to recover.</summary>
+    public async Task KillAndStartAsync()
+    {
+        var pid = int.Parse((await File.ReadAllLinesAsync(_folder + "/data/postmaster.pid"))[0], CultureInfo.InvariantCulture);
+        using var postmaster = Process.GetProcessById(pid);
+        postmaster.Kill(entireProcessTree: true);
+        await postmaster.WaitForExitAsync();
+        await BootAsync();
     }
 
     /// <summary>Takes the server away, as a power cut would.</summary>
