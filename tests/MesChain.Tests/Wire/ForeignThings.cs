@@ -160,7 +160,8 @@ public sealed class ForeignThings
                 var tables = await tx.QueryAsync<string>("select m.name from sqlite_master m join pragma_table_info(m.name) c on c.name = 'store_id' where m.type = 'table' order by m.name");
                 foreach (var table in tables.Except(restless, StringComparer.Ordinal))
                 {
-                    var columns = await tx.QueryAsync<string>($"select name from pragma_table_info('{table}')");
+                    // How often a key was used is written now and then by a loop, also for what was sealed before all this.
+                    var columns = await tx.QueryAsync<string>($"select name from pragma_table_info('{table}') where name <> 'wraps'");
                     var rows = await tx.QueryAsync<string>($"select {string.Join(" || '|' || ", columns.Select(column => $"quote({column})"))} as line from {table} where store_id = @Id order by line", new { world.Other.Id });
                     dump.AppendLine(table).AppendJoin('\n', rows).AppendLine();
                 }
