@@ -23,7 +23,7 @@ sealed class ReadingBook(Db db, LedgerRows ledger)
 
     /// <summary>Ends once the rows are on disk.</summary>
     /// <exception cref="BusyException">They could not be written; nothing may be answered.</exception>
-    public async Task WriteAsync(IReadOnlyList<ReadingRow> rows, CancellationToken cancel)
+    public async Task WriteAsync(IReadOnlyList<LedgerFact> rows, CancellationToken cancel)
     {
         var entry = new Entry(rows);
         var first = false;
@@ -46,11 +46,7 @@ sealed class ReadingBook(Db db, LedgerRows ledger)
             try
             {
                 await db.WriteAsync(
-                    async tx =>
-                    {
-                        foreach (var row in batch.SelectMany(entry => entry.Rows))
-                            await ledger.AppendAsync(tx, row.StoreId, row.Kind, row.Subject, row.Actor, row.Path);
-                    },
+                    tx => ledger.AppendAsync(tx, batch.SelectMany(entry => entry.Rows)),
                     CancellationToken.None);
                 Written = (Written.Commits + 1, Written.Rows + batch.Sum(entry => entry.Rows.Count));
                 foreach (var entry in batch)
@@ -82,11 +78,8 @@ sealed class ReadingBook(Db db, LedgerRows ledger)
 
     public static BusyException Unavailable() => new(Reasons.LedgerUnavailable, "The reading could not be recorded, so nothing is answered.", TimeSpan.FromSeconds(5));
 
-    sealed record Entry(IReadOnlyList<ReadingRow> Rows)
+    sealed record Entry(IReadOnlyList<LedgerFact> Rows)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
-
-/// <summary>One row to be.</summary>
-sealed record ReadingRow(Guid StoreId, string Kind, string Subject, string Actor, string Path);

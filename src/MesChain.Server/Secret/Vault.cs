@@ -80,7 +80,7 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, ReadingBook read
             cancel);
 
         var system = actor.StartsWith(System, StringComparison.Ordinal);
-        var rows = results.Select(result => Row(storeId, result, actor, system)).OfType<ReadingRow>().ToList();
+        var rows = results.Select(result => Row(storeId, result, actor, system)).OfType<LedgerFact>().ToList();
         if (rows.Count > 0)
             await readings.WriteAsync(rows, cancel);
         foreach (var reading in results.Select(result => result.Reading).OfType<Reading>().Where(reading => system && reading.ReadHour < reading.NowMs / HourMs))
@@ -184,7 +184,7 @@ sealed class Vault(Db db, StoreKeys keyring, LedgerRows ledger, ReadingBook read
     };
 
     /// <summary>What of a result belongs on the ledger: a value that leaves, and damage. A refusal tells nothing and is no reading.</summary>
-    static ReadingRow? Row(Guid storeId, ReadingResult result, string actor, bool system) => result switch
+    static LedgerFact? Row(Guid storeId, ReadingResult result, string actor, bool system) => result switch
     {
         { Refusal: IntegrityException damage } => new(storeId, "secret.integrity", Subject(result.SecretId, result.Version), actor, damage.Subject),
         { Reading: { } reading } when !system => new(storeId, "secret.read", Subject(reading.Id, reading.Version), actor, result.Path),

@@ -14,18 +14,30 @@ public sealed class LedgerRows(Keyring.StoreKeys keyring)
     /// <param name="subject">What it happened to, by ids or names of ours.</param>
     /// <param name="actor"><c>key:…</c> or <c>system:…</c>.</param>
     /// <param name="payload">What else belongs to the fact; only its digest is kept.</param>
-    public async Task AppendAsync(Tx tx, Guid storeId, string kind, string subject, string actor, string payload = "") =>
-        await tx.ExecuteAsync(
-            $"insert into ledger (store_id, seq, kind, subject, actor, digest, at_ms) values (@storeId, @seq, @kind, @subject, @actor, @digest, {tx.Db.Now})",
-            new
-            {
-                storeId,
-                seq = await tx.NextAsync(storeId, "ledger"),
-                kind,
-                subject,
-                actor,
-                digest = keyring.Mac("ledger", Canonical(storeId, kind, subject, actor, payload)),
-            });
+    public Task AppendAsync(Tx tx, Guid storeId, string kind, string subject, string actor, string payload = "") =>
+        AppendAsync(tx, [new(storeId, kind, subject, actor, payload)]);
+
+    /// <summary>Many facts at once: numbers and rows of a store cost two statements, however many they are.</summary>
+    public async Task AppendAsync(Tx tx, IEnumerable<LedgerFact> facts)
+    {
+        // Stores in one order, so that two nodes never wait for each other's numbers.
+        foreach (var store in facts.GroupBy(fact => fact.StoreId).OrderBy(store => store.Key))
+        {
+            var rows = store.ToList();
+            var seq = await tx.NextAsync(store.Key, "ledger", rows.Count) - rows.Count;
+            await tx.ExecuteManyAsync(
+                $"insert into ledger (store_id, seq, kind, subject, actor, digest, at_ms) values (@StoreId, @Seq, @Kind, @Subject, @Actor, @Digest, {tx.Db.Now})",
+                rows.ConvertAll(fact => new
+                {
+                    fact.StoreId,
+                    Seq = ++seq,
+                    fact.Kind,
+                    fact.Subject,
+                    fact.Actor,
+                    Digest = keyring.Mac("ledger", Canonical(fact.StoreId, fact.Kind, fact.Subject, fact.Actor, fact.Payload)),
+                }));
+        }
+    }
 
     /// <summary>Every part with its length, so that no two facts share one spelling.</summary>
     static byte[] Canonical(Guid storeId, params string[] parts)
@@ -42,3 +54,6 @@ public sealed class LedgerRows(Keyring.StoreKeys keyring)
         return [.. bytes];
     }
 }
+
+/// <summary>One row to be; see <see cref="LedgerRows"/>.</summary>
+public sealed record LedgerFact(Guid StoreId, string Kind, string Subject, string Actor, string Payload);
