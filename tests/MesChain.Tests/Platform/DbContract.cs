@@ -61,6 +61,40 @@ public abstract class DbContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_callers_each_gets_its_turn_and_a_caller_that_floods_holds_up_nobody_for_long()
+    {
+        const int callers = 32;
+        const int each = 50;
+        var order = new System.Collections.Concurrent.ConcurrentQueue<int>();
+        // One caller hands in everything at once and half of it fails; the others wait for each answer before they ask again.
+        var flood = Enumerable.Range(0, 2000).Select(i => Record.ExceptionAsync(() => WriteAsync("flood", i % 2 == 0)).AsTask()).ToList();
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                await WriteAsync("polite", broken: false);
+                order.Enqueue(caller);
+            }
+        })));
+        var faults = await Task.WhenAll(flood);
+
+        Assert.Equal(1000, faults.Count(fault => fault is not null));
+        Assert.All(faults.OfType<Exception>(), fault => Assert.True(Db.IsUniqueViolation(fault), fault.ToString()));
+        Assert.Equal([1000L, callers * each], await Db.ReadAsync(tx => tx.QueryAsync<long>("select value from store_sequences where name in ('flood', 'polite') order by name"), default));
+        // When half of all polite answers are out, nobody has had less than a tenth of its own.
+        Assert.Equal(callers, order.Take(callers * each / 2).GroupBy(caller => caller).Count(turns => turns.Count() > each / 10));
+
+        Task WriteAsync(string sequence, bool broken) => Db.WriteAsync(
+            async tx =>
+            {
+                await tx.NextAsync(Ids.SystemStore, sequence);
+                if (broken)
+                    await tx.ExecuteAsync("insert into stores (id, slug, name, currency_code, created_ms) values (@id, 'a', 'taken', 'TRY', 1)", new { id = Ids.New(TimeProvider.System) });
+            },
+            default);
+    }
+
+    [Fact]
     public async Task Time_moves_only_by_the_database()
     {
         var before = await Db.ReadAsync(tx => tx.ScalarAsync<long>($"select {tx.Db.Now}"), default);
