@@ -13,17 +13,15 @@ static class QueueBench
     public static async Task RunAsync(FullServer server)
     {
         var queue = server.Channel.Queue;
-        foreach (var callers in new[] { 1, 16, 64 })
-            await SendAsync(server, $"one-{callers}", callers, 1);
-        foreach (var callers in new[] { 1, 8 })
+        foreach (var (callers, batch) in new[] { (1, 1), (8, 1), (64, 1), (200, 1), (1, Batch), (8, Batch), (64, Batch), (200, Batch) })
         {
-            var name = $"batch-{callers}";
-            await SendAsync(server, name, callers, Batch);
+            var name = $"b{batch}-c{callers}";
+            await SendAsync(server, name, callers, batch);
             // Enough for a measurement that is faster than the sending was.
-            await FillAsync(server, name, 60_000);
+            await FillAsync(server, name, 60_000 * Math.Min(batch, 4));
             var result = await Load.RunAsync(callers, async _ =>
             {
-                var received = await queue.ReceiveAsync(new() { StoreId = server.StoreId, Queue = name, Max = Batch });
+                var received = await queue.ReceiveAsync(new() { StoreId = server.StoreId, Queue = name, Max = batch });
                 if (received.Messages.Count == 0)
                     return 0;
                 var settle = new SettleRequest { StoreId = server.StoreId, Queue = name };
@@ -31,7 +29,7 @@ static class QueueBench
                 await queue.SettleAsync(settle);
                 return received.Messages.Count;
             });
-            Report.Lines($"queue.receive-settle.b{Batch}.c{callers}", result, "messages", server.Against);
+            Report.Lines($"queue.receive-settle.b{batch}.c{callers}", result, "messages", server.Against);
         }
     }
 

@@ -18,9 +18,12 @@ sealed class ClaimStore(QueueStore queues)
 
     readonly ConcurrentDictionary<(Guid Store, string Queue), string> _laneAfter = new();
 
-    /// <param name="lease">Null means the queue's.</param>
-    public async Task<Claim> ClaimAsync(Tx tx, Guid storeId, string queue, int max, TimeSpan? lease, string holder)
+    public async Task<Claim> ClaimAsync(Tx tx, Guid storeId, string queue, Taker taker) => (await ClaimAsync(tx, storeId, queue, [taker]))[0];
+
+    /// <summary>One claim for several receivers: the first of them takes first.</summary>
+    public async Task<IReadOnlyList<Claim>> ClaimAsync(Tx tx, Guid storeId, string queue, IReadOnlyList<Taker> takers)
     {
+        var max = takers.Sum(taker => taker.Max);
         var policy = await queues.PolicyAsync(tx, storeId, queue);
         // One claim of a queue at a time over all nodes: two that overlap could each take a message of the same lane.
         await tx.LockAsync(Lock(storeId, queue));
@@ -28,24 +31,36 @@ sealed class ClaimStore(QueueStore queues)
 
         var heads = await HeadsAsync(tx, storeId, policy, max);
         var picks = heads.Where(head => head.Id is not null).DistinctBy(head => head.Id).OrderByDescending(head => head.Priority).ThenBy(head => head.Seq).Take(max).Select(head => head.Id!.Value).ToList();
-        var rows = picks.Count == 0
-            ? []
-            : await tx.QueryAsync<MessageRow>(
-                $"""
-                with picks as materialized (
-                    select id from messages where store_id = @storeId and {tx.Db.AnyId("id", "ids")} and state = {State.Ready} {tx.Db.SkipLocked})
-                update messages
-                set state = {State.Leased}, epoch = epoch + 1, deliveries = deliveries + 1, holder = @holder, lease_until_ms = {tx.Db.Now} + @leaseMs
-                where store_id = @storeId and id in (select id from picks)
-                returning {MessageRow.Columns}
-                """,
-                new { storeId, ids = tx.Db.IdList(picks), holder, leaseMs = (long)(lease ?? policy.Lease).TotalMilliseconds });
+        var left = picks.AsEnumerable();
+        var taken = new List<(IReadOnlyList<MessageRow> Rows, TimeSpan Lease)>();
+        foreach (var taker in takers)
+        {
+            taken.Add((await LeaseAsync(tx, storeId, left.Take(taker.Max).ToList(), taker, policy), taker.Lease ?? policy.Lease));
+            left = left.Skip(taker.Max);
+        }
 
-        var more = picks.Count == max || rows.Count < picks.Count || heads.Any(head => head.Nth == LanesMax);
+        var more = picks.Count == max || taken.Sum(one => one.Rows.Count) < picks.Count || heads.Any(head => head.Nth == LanesMax);
         if (!more)
             await ReadyStores.RestAsync(tx, storeId, queue);
+        return taken.ConvertAll(one => new Claim(one.Rows, one.Lease, more));
+    }
+
+    static async Task<IReadOnlyList<MessageRow>> LeaseAsync(Tx tx, Guid storeId, List<Guid> picks, Taker taker, QueuePolicy policy)
+    {
+        if (picks.Count == 0)
+            return [];
+        var rows = await tx.QueryAsync<MessageRow>(
+            $"""
+            with picks as materialized (
+                select id from messages where store_id = @storeId and {tx.Db.AnyId("id", "ids")} and state = {State.Ready} {tx.Db.SkipLocked})
+            update messages
+            set state = {State.Leased}, epoch = epoch + 1, deliveries = deliveries + 1, holder = @Holder, lease_until_ms = {tx.Db.Now} + @leaseMs
+            where store_id = @storeId and id in (select id from picks)
+            returning {MessageRow.Columns}
+            """,
+            new { storeId, ids = tx.Db.IdList(picks), taker.Holder, leaseMs = (long)(taker.Lease ?? policy.Lease).TotalMilliseconds });
         // RETURNING promises no order, and order is part of the contract.
-        return new([.. rows.OrderByDescending(row => row.Priority).ThenBy(row => row.Seq)], lease ?? policy.Lease, more);
+        return [.. rows.OrderByDescending(row => row.Priority).ThenBy(row => row.Seq)];
     }
 
     public static string Lock(Guid storeId, string queue) => string.Create(CultureInfo.InvariantCulture, $"claim:{storeId}:{queue}");
@@ -131,6 +146,10 @@ sealed class ClaimStore(QueueStore queues)
         public long Seq { get; init; }
     }
 }
+
+/// <summary>Who takes up to how many.</summary>
+/// <param name="Lease">Null means the queue's.</param>
+sealed record Taker(int Max, TimeSpan? Lease, string Holder);
 
 /// <param name="More">More may be claimable at once.</param>
 sealed record Claim(IReadOnlyList<MessageRow> Rows, TimeSpan Lease, bool More);

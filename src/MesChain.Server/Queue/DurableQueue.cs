@@ -17,7 +17,7 @@ sealed class DurableQueue(Db db, QueueStore queues, SendStore sends, ClaimStore 
     {
         while (await ready.NextAsync(queue, cancel) is { } storeId)
         {
-            var claim = await db.WriteAsync(tx => claims.ClaimAsync(tx, storeId, queue, max, null, InProcess + holder), cancel);
+            var claim = await db.WriteAsync(tx => claims.ClaimAsync(tx, storeId, queue, new Taker(max, null, InProcess + holder)), cancel);
             if (claim.More)
                 ready.Again(storeId, queue);
             if (claim.Rows.Count > 0)

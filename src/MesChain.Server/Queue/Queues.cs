@@ -9,7 +9,7 @@ namespace MesChain.Server.Queue;
 
 /// <summary>The queue as callers over the wire see it: each method is one transaction, or a wait around one.</summary>
 sealed class Queues(
-    Db db, ISignal signal, TimeProvider clock, QueueStore queues, SendStore sends, ClaimStore claims, SettleStore settles, BrowseStore browse, DeadLetters dead, Repeats repeats, LedgerRows ledger)
+    Db db, ISignal signal, TimeProvider clock, QueueStore queues, SendStore sends, ClaimRounds rounds, SettleStore settles, BrowseStore browse, DeadLetters dead, Repeats repeats, LedgerRows ledger)
 {
     /// <summary>A send on another node rings no bell here.</summary>
     static readonly TimeSpan PollOtherNodes = TimeSpan.FromMilliseconds(500);
@@ -44,7 +44,7 @@ sealed class Queues(
             var left = asked.Wait - clock.GetElapsedTime(started);
             // Listening begins before the claim: what is sent in between rings.
             var bell = left > TimeSpan.Zero ? signal.WaitAsync(ReadyStores.Topic(storeId, asked.Queue), left, woken.Token) : Task.CompletedTask;
-            var claim = await db.WriteAsync(tx => claims.ClaimAsync(tx, storeId, asked.Queue, asked.Max, asked.Lease, asked.Holder), cancel);
+            var claim = await rounds.ClaimAsync(storeId, asked.Queue, new(asked.Max, asked.Lease, asked.Holder));
             if (claim.Rows.Count > 0 && cancel.IsCancellationRequested)
             {
                 // Nobody is there to take them: the next receiver need not wait for the lease to run out.

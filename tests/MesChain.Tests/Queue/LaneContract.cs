@@ -97,6 +97,17 @@ public abstract class LaneContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Receivers_that_share_a_claim_get_each_its_own_share_its_own_lease_and_no_lane_twice()
+    {
+        await _rig.SendManyAsync([.. Enumerable.Range(0, 6).Select(i => new QueueMessage($"{i}") { Priority = i / 2 }), new("k1") { Lane = "k" }, new("k2") { Lane = "k" }]);
+        var claims = await _rig.ShareAsync(new(3, null, "a"), new(2, TimeSpan.FromMinutes(5), "b"), new(9, null, "c"), new(1, null, "d"));
+        Assert.Equal([["4", "5", "2"], ["3", "0"], ["1", "k1"], []], claims.Select(claim => claim.Rows.Select(row => row.Kind)));
+
+        await _rig.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(["3", "0"], (await _rig.BrowseAsync(State.Leased)).Select(row => row.Kind).OrderDescending(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task More_lanes_than_one_look_covers_all_get_their_turn()
     {
         foreach (var chunk in Enumerable.Range(0, 2300).Chunk(500))

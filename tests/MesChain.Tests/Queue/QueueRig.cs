@@ -16,6 +16,7 @@ sealed class QueueRig : IAsyncDisposable
     readonly QueueStore _queues = new();
     readonly SendStore _sends;
     readonly ClaimStore _claims;
+    readonly ClaimRounds _rounds;
     readonly SettleStore _settles;
     readonly DeadLetters _dead;
     readonly BrowseStore _browse;
@@ -28,6 +29,7 @@ sealed class QueueRig : IAsyncDisposable
         var returns = new Returns(Ready, chance);
         _sends = new(_queues, Ready, new(clock), clock);
         _claims = new(_queues);
+        _rounds = new(Db, _claims);
         _settles = new(_queues, Ready, returns);
         _dead = new(_queues, Ready);
         _browse = new(_queues);
@@ -63,9 +65,12 @@ sealed class QueueRig : IAsyncDisposable
     public Task<IReadOnlyList<SendOutcome>> SendManyAsync(IEnumerable<QueueMessage> messages, string queue = Name) =>
         Db.WriteAsync(tx => _sends.SendAsync(tx, StoreId, queue, [.. messages.Select(message => new Draft(message))]), default);
 
+    /// <summary>One claim for several receivers.</summary>
+    public Task<IReadOnlyList<Claim>> ShareAsync(params IReadOnlyList<Taker> takers) => Db.WriteAsync(tx => _claims.ClaimAsync(tx, StoreId, Name, takers), default);
+
     public async Task<List<Lease>> ReceiveAsync(int max = 1, TimeSpan? lease = null, string queue = Name)
     {
-        var claim = await Db.WriteAsync(tx => _claims.ClaimAsync(tx, StoreId, queue, max, lease, "test"), default);
+        var claim = await _rounds.ClaimAsync(StoreId, queue, new(max, lease, "test"));
         return [.. claim.Rows.Select(row => row.ToLease(StoreId, queue))];
     }
 
