@@ -27,10 +27,10 @@ public sealed class ClockSkewTests
         foreach (var (one, other) in new[] { (ahead, behind), (behind, ahead) })
         {
             // Due by the clock of the caller, which agrees with the database's: not before, and soon after, on either node.
-            var due = DateTime.UtcNow + Short;
+            var due = TimeProvider.System.GetUtcNow() + Short;
             await Client(one).SendAsync(new() { StoreId = Store, Queue = "skew", Messages = { new NewMessage { Kind = "late", DueTime = due.ToTimestamp() } } }, cancellationToken: Cancel);
             var first = await OneAsync(other);
-            Assert.InRange(DateTime.UtcNow, due, due + TimeSpan.FromSeconds(5));
+            Assert.InRange(TimeProvider.System.GetUtcNow(), due, due + TimeSpan.FromSeconds(5));
 
             // The lease of one node is seen by the other, and ends after its length.
             var leased = Stopwatch.StartNew();
