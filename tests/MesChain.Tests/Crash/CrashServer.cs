@@ -17,8 +17,8 @@ sealed class CrashServer(string postgres = "") : IAsyncDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("meschain-crash-").FullName;
     readonly string _key = ApiToken.Draw().Reveal();
-    readonly int _port = PostgresServer.FreePort();
-    readonly int _httpPort = PostgresServer.FreePort();
+    readonly int _port = PrivatePostgres.FreePort();
+    readonly int _httpPort = PrivatePostgres.FreePort();
     Process? _process;
 
     public string DataFolder => Path.Combine(_folder, "data");

@@ -16,8 +16,8 @@ public sealed class ProxyTests : IAsyncLifetime
 
     static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
-    readonly int _http = PostgresServer.FreePort();
-    readonly int _grpc = PostgresServer.FreePort();
+    readonly int _http = PrivatePostgres.FreePort();
+    readonly int _grpc = PrivatePostgres.FreePort();
     TestServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await StartAsync("127.0.0.1");

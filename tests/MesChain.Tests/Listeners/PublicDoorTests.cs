@@ -22,7 +22,7 @@ public sealed class PublicDoorTests : IAsyncLifetime
     static readonly TimeSpan Days = TimeSpan.FromDays(90);
 
     readonly TestCertificates _certificates = new();
-    readonly int _port = PostgresServer.FreePort();
+    readonly int _port = PrivatePostgres.FreePort();
     readonly List<IDisposable> _clients = [];
     TestServer _server = null!;
 

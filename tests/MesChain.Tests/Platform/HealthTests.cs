@@ -139,7 +139,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_redis_that_is_away_is_told_of()
     {
-        await using var away = await TestServer.StartAsync(Engine.Sqlite, settings: [$"--MesChain:Redis=127.0.0.1:{PostgresServer.FreePort()}"]);
+        await using var away = await TestServer.StartAsync(Engine.Sqlite, settings: [$"--MesChain:Redis=127.0.0.1:{PrivatePostgres.FreePort()}"]);
         var health = await new OpsService.OpsServiceClient(away.Channel).GetHealthAsync(new(), cancellationToken: Cancel);
         Assert.Equal(("signal", "REDIS_AWAY"), health.Components.Where(component => !component.Healthy).Select(component => (component.Name, component.Code)).Single());
     }

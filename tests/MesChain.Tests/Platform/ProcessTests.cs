@@ -14,7 +14,7 @@ public sealed class ProcessTests : IDisposable
     static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     readonly string _folder = Directory.CreateTempSubdirectory("meschain-process-").FullName;
-    readonly int _grpc = PostgresServer.FreePort();
+    readonly int _grpc = PrivatePostgres.FreePort();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

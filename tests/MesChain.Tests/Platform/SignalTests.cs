@@ -35,7 +35,7 @@ public sealed class SignalTests
     [Fact]
     public async Task A_redis_that_is_away_holds_nobody_up_and_is_found_when_it_comes()
     {
-        var port = PostgresServer.FreePort();
+        var port = PrivatePostgres.FreePort();
         await using var one = Node(port);
         await using var two = Node(port);
         var mine = one.WaitAsync("a", Long, Cancel);

@@ -1,37 +1,16 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using Npgsql;
-
 [assembly: AssemblyFixture(typeof(MesChain.Tests.Support.PostgresServer.Lifetime))]
 
 namespace MesChain.Tests.Support;
 
 /// <summary>
-/// A private PostgreSQL for this test run: own data folder, loopback, free port, stopped by pid. Without PostgreSQL the tests
-/// that need it are skipped on a laptop and fail under CI=true.
+/// The private PostgreSQL of this test run. Without PostgreSQL the tests that need it are skipped on a laptop and fail under CI=true.
 /// </summary>
-public sealed class PostgresServer : IAsyncDisposable
+static class PostgresServer
 {
-    static readonly Lazy<Task<PostgresServer?>> Shared = new(StartAsync);
-
-    readonly string _folder;
-    readonly string _bin;
-    int _databases;
-    bool _stopped;
-
-    PostgresServer(string bin, string folder, int port)
-    {
-        _bin = bin;
-        _folder = folder;
-        Port = port;
-    }
-
-    public int Port { get; }
+    static readonly Lazy<Task<PrivatePostgres?>> Shared = new(StartAsync);
 
     /// <summary>The run's server, or a skip (a failure under CI) where there is none.</summary>
-    public static async Task<PostgresServer> GetAsync()
+    public static async Task<PrivatePostgres> GetAsync()
     {
         var server = await Shared.Value;
         if (server is null)
@@ -46,72 +25,10 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>A server of one test's own, to be taken away; or a skip, as above.</summary>
-    public static async Task<PostgresServer> GetOwnAsync()
+    public static async Task<PrivatePostgres> GetOwnAsync()
     {
         await GetAsync();
         return (await StartAsync())!;
-    }
-
-    /// <summary>A fresh, empty database; answers its connection string.</summary>
-    public async Task<string> CreateDatabaseAsync()
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _databases)}");
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"create database {name}", connection);
-        await command.ExecuteNonQueryAsync();
-        return ConnectionString(name);
-    }
-
-    string ConnectionString(string database) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size=40;Timeout=30");
-
-    static async Task<PostgresServer?> StartAsync()
-    {
-        var bin = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin")).Where(folder => File.Exists(Path.Combine(folder, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
-            : null;
-        if (bin is null)
-            return null;
-
-        var folder = Directory.CreateTempSubdirectory("meschain-pg-").FullName;
-        var port = FreePort();
-        // PostgreSQL refuses to run as root.
-        if (Environment.UserName == "root")
-            await RunAsync("chown", ["postgres", folder]);
-        var server = new PostgresServer(bin, folder, port);
-        await server.RunAsPostgresAsync("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-D", folder + "/data");
-        await server.BootAsync();
-        return server;
-    }
-
-    // A kill of processes loses nothing that the kernel has, so the tests need no sync to the disk.
-    Task BootAsync() => RunAsPostgresAsync(
-        "pg_ctl", "-D", _folder + "/data", "-w", "-l", _folder + "/log", "-o",
-        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off -c max_connections=300 -c shared_buffers=128MB", "start");
-
-    /// <summary>SIGKILL to the server and to every process of a connection, and a start that has to recover.</summary>
-    public async Task KillAndStartAsync()
-    {
-        var pid = int.Parse((await File.ReadAllLinesAsync(_folder + "/data/postmaster.pid"))[0], CultureInfo.InvariantCulture);
-        using var postmaster = Process.GetProcessById(pid);
-        postmaster.Kill(entireProcessTree: true);
-        await postmaster.WaitForExitAsync();
-        await BootAsync();
-    }
-
-    /// <summary>Takes the server away, as a power cut would.</summary>
-    public async Task StopAsync()
-    {
-        if (!_stopped)
-            await RunAsPostgresAsync("pg_ctl", "-D", _folder + "/data", "-m", "immediate", "stop");
-        _stopped = true;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>Stops the run's server, if a test started one, after the last test.</summary>
@@ -124,24 +41,6 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    Task RunAsPostgresAsync(string program, params string[] arguments) =>
-        Environment.UserName == "root"
-            ? RunAsync("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", Path.Combine(_bin, program), .. arguments])
-            : RunAsync(Path.Combine(_bin, program), arguments);
-
-    static async Task RunAsync(string program, string[] arguments)
-    {
-        // No pipes: the server that pg_ctl starts would inherit them and keep us waiting for their end.
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    // A kill of processes loses nothing that the kernel has, so the tests need no sync to the disk.
+    static Task<PrivatePostgres?> StartAsync() => PrivatePostgres.StartAsync(durable: false);
 }

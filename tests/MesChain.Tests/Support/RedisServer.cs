@@ -27,7 +27,7 @@ public sealed class RedisServer : IAsyncDisposable
             Assert.Skip(why);
         }
 
-        var door = port ?? PostgresServer.FreePort();
+        var door = port ?? PrivatePostgres.FreePort();
         var start = new ProcessStartInfo(program, ["--port", door.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp"]) { UseShellExecute = false, RedirectStandardOutput = true };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process { StartInfo = start };

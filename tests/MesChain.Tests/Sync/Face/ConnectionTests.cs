@@ -170,7 +170,7 @@ public abstract class ConnectionTests(FaceServer face) : FaceTest(face)
     public async Task An_address_without_a_marketplace_fails_the_first_probe_only()
     {
         var request = FaceStore.Wanted();
-        request.Endpoint = $"http://127.0.0.1:{PostgresServer.FreePort()}/";
+        request.Endpoint = $"http://127.0.0.1:{PrivatePostgres.FreePort()}/";
         var made = (await Shop.Stores.CreateConnectionAsync(request)).Connection;
         var answer = await Shop.Stores.TestConnectionAsync(new() { ConnectionId = made.Id });
         Assert.Equal([false, false, false], answer.Probes.Select(probe => probe.Passed));
