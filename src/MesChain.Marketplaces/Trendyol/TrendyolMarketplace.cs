@@ -11,7 +11,7 @@ namespace MesChain.Marketplaces.Trendyol;
 /// Trendyol knows offers by barcode, answers a push with a batch whose items must be asked for later, refuses an equal body
 /// for a quarter of an hour, and lists orders as packages whose id changes when a part of them is cancelled.
 /// </summary>
-sealed class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnectionTest, IItemSource, IOfferTarget, IOrderSource, IOrderActions
+sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnectionTest, IItemSource, IOfferTarget, IOrderSource, IOrderActions
 {
     const int ItemPageSize = 100;
     const int PagedItemsMax = 10_000;
@@ -296,7 +296,7 @@ sealed class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnecti
         };
     }
 
-    static class Groups
+    static partial class Groups
     {
         public const string ProductRead = "product-read";
         public const string InventoryWrite = "inventory-write";
@@ -304,7 +304,7 @@ sealed class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnecti
         public const string OrderWrite = "order-write";
     }
 
-    static class Routes
+    static partial class Routes
     {
         const string Root = "integration/";
 

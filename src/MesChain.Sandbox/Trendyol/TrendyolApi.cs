@@ -58,6 +58,9 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
         if (KeyOf(context.Request.Headers.Authorization) is not var (key, secret)
             || sandbox.Sellers.FirstOrDefault(known => known.ApiKey == key && known.ApiSecret == secret) is not { } owner)
             return ApiAnswer.Unauthorized(now);
+        // What is the same for everybody has no seller in its path.
+        if (sellerId.Length == 0)
+            sellerId = owner.Id;
         if (owner.Id != sellerId && !sandbox.Sellers.Any(known => known.Id == sellerId && known.ApiKey == key && known.ApiSecret == secret))
         {
             return switches.ForeignSeller == 401

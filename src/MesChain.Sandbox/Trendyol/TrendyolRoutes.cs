@@ -44,6 +44,8 @@ public static class TrendyolRoutes
         Map("GET", "/order/sellers/{sellerId}/orders", Closed);
         Map("GET", "/product/sellers/{sellerId}/products", Closed);
         Map("POST", "/product/sellers/{sellerId}/products", Closed);
+        Map("GET", "/product/product-categories/{category}/attributes", Closed);
+        TrendyolProductRoutes.Map(Map);
         group.Map("/{service}/sellers/{sellerId}/{**rest}", context => api.ServeAsync(context, Unknown));
         group.Map("/{**rest}", context => api.ServeAsync(context, Unknown));
         return routes;

@@ -18,6 +18,12 @@ public sealed record TrendyolSwitches
     /// <summary>How an equal body within 15 minutes is refused: <c>request</c> (HTTP 400), <c>item</c> (a failed receipt) or <c>off</c>.</summary>
     public string IdenticalBody { get; init; } = "request";
 
+    /// <summary>The category tree comes inside an object, as older clients know it, and not as a bare array.</summary>
+    public bool WrappedCategories { get; init; }
+
+    /// <summary>Attribute values and address flags carry the other of their two documented names: <c>attributeValueName</c>, <c>isDefault</c>.</summary>
+    public bool OtherFieldNames { get; init; }
+
     /// <summary>Status for a seller number that is not the key's own: 401 or 403.</summary>
     public int ForeignSeller { get; init; } = 403;
 
