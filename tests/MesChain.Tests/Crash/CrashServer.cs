@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Keys;
 using MesChain.Tests.Support;
+using Npgsql;
 
 namespace MesChain.Tests.Crash;
 
@@ -70,6 +71,20 @@ sealed class CrashServer(string postgres = "") : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>
+    /// After a kill: as if the dead server had been away for so long that nobody waits for it any more. Other nodes of a database wait up
+    /// to two minutes, in which kills would fall into nothing; of a file there are no others.
+    /// </summary>
+    public async Task StayAwayAsync()
+    {
+        if (postgres.Length == 0)
+            return;
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("update nodes set seen_ms = 0; update leases set until_ms = 0", connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

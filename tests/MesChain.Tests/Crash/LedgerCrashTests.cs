@@ -20,13 +20,15 @@ public sealed class LedgerCrashTests
     // Heads in quick succession, so that kills fall into signing too.
     static readonly string[] Under = ["/usr/bin/env", "MESCHAIN__Ledger__SignEvery=00:00:01"];
 
-    [Fact]
+    [Theory]
     [Trait(Soak.Trait, "yes")]
-    public async Task S22_S24_Every_reading_that_was_answered_is_under_proof_after_a_kill_at_any_instant()
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task S22_S24_Every_reading_that_was_answered_is_under_proof_after_a_kill_at_any_instant(Engine engine)
     {
         var seed = Soak.Replayed ?? Random.Shared.Next();
         var chance = new Random(seed);
-        await using var server = new CrashServer();
+        await using var server = await CrashServer.NewAsync(engine);
         await server.StartAsync(TimeSpan.FromMinutes(2), Under);
         using (var channel = server.Connect())
             await new SecretService.SecretServiceClient(channel).PutSecretAsync(new() { StoreId = Store, Path = "crash", Value = ByteString.CopyFromUtf8("v") });
@@ -35,6 +37,7 @@ public sealed class LedgerCrashTests
         for (var kill = 0; kill < Kills; kill++)
         {
             answered += await ReadUntilKilledAsync(server, chance.Next(1, 600));
+            await server.StayAwayAsync();
             await server.StartAsync(TimeSpan.FromMinutes(2), Under);
             using var channel = server.Connect();
             var ops = new OpsService.OpsServiceClient(channel);
@@ -43,7 +46,7 @@ public sealed class LedgerCrashTests
             earlier = head.Note;
         }
 
-        Soak.Say("ledger-kills", string.Create(CultureInfo.InvariantCulture, $"{seed}..{seed}"), Kills, 0);
+        Soak.Say(engine == Engine.Sqlite ? "ledger-kills" : "ledger-kills-postgres", string.Create(CultureInfo.InvariantCulture, $"{seed}..{seed}"), Kills, 0);
     }
 
     /// <summary>Readings by several callers; after so many answers the server is killed in the middle of the others. Says how many were answered.</summary>
