@@ -7,7 +7,8 @@ namespace MesChain.Sandbox.Trendyol;
 
 /// <summary>What an endpoint needs of a request.</summary>
 /// <param name="LateBy">How much later than drawn the receipt of a batch comes.</param>
-sealed record ApiRequest(IQueryCollection Query, ReadOnlyMemory<byte> Body, TimeSpan LateBy)
+/// <param name="Form">The parts of a multipart body; null when it is another.</param>
+sealed record ApiRequest(IQueryCollection Query, ReadOnlyMemory<byte> Body, TimeSpan LateBy, IFormCollection? Form = null)
 {
     public string? Text(string name) => Query.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
 
@@ -19,12 +20,27 @@ sealed record ApiRequest(IQueryCollection Query, ReadOnlyMemory<byte> Body, Time
             || long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out number);
     }
 
+    /// <summary>What <paramref name="read"/> makes of the JSON body; null when the body is not what it needs.</summary>
+    public T? Read<T>(Func<JsonElement, T> read)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(Body);
+            return read(document.RootElement);
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
     public IReadOnlyList<string> List(string name) =>
         Query.TryGetValue(name, out var values) ? [.. values.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : [];
 }
 
 /// <summary>What an endpoint says.</summary>
-sealed record ApiAnswer(int Status, string Body)
+sealed record ApiAnswer(int Status, string Body, string Type = "application/json; charset=utf-8")
 {
     // Trendyol sends Turkish letters as they are.
     static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -57,7 +57,7 @@ static class FaultyAnswer
                 await WriteAsync(context, answer!.Status, Json, turkish.GetBytes(body));
                 return;
             default:
-                await WriteAsync(context, answer!.Status, Json, Encoding.UTF8.GetBytes(body));
+                await WriteAsync(context, answer!.Status, answer.Type, Encoding.UTF8.GetBytes(body));
                 return;
         }
     }

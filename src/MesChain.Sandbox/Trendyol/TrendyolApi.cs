@@ -12,7 +12,7 @@ sealed record ApiEndpoint(string Name, string Group, Func<TrendyolSandbox, Selle
 /// <summary>Every call passes here: who calls, how often, what goes wrong, and what is remembered of it.</summary>
 sealed partial class TrendyolApi(TrendyolSandbox sandbox)
 {
-    const int BodyMax = 5 * 1024 * 1024;
+    const int BodyMax = 12 * 1024 * 1024;
     const int LoggedBodyMax = 16 * 1024;
 
     [GeneratedRegex("^[0-9]+ - [A-Za-z0-9 ]{1,30}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
@@ -26,6 +26,7 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
             return;
         }
 
+        var form = await FormAsync(context, body);
         var sellerId = context.Request.RouteValues["sellerId"] as string ?? "";
         var (answer, fault) = sandbox.Locked(() =>
         {
@@ -34,7 +35,7 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
             if (answer is null && fault is not { AfterApplying: false, Kind: FaultKind.Status or FaultKind.Timeout or FaultKind.Drop or FaultKind.Html or FaultKind.Redirect })
             {
                 var late = fault is { Kind: FaultKind.Late } ? TimeSpan.FromSeconds(fault.Seconds) : TimeSpan.Zero;
-                answer = endpoint.Run(sandbox, seller!, context, new(context.Request.Query, body, late));
+                answer = endpoint.Run(sandbox, seller!, context, new(context.Request.Query, body, late, form));
             }
 
             Log(context, endpoint, sellerId, body, answer, fault);
@@ -98,6 +99,23 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
         var pair = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? null : (pair[..colon], pair[(colon + 1)..]);
+    }
+
+    /// <summary>Read before the lock is taken: a form is parsed asynchronously or not at all.</summary>
+    static async Task<IFormCollection?> FormAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        if (context.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) is not true)
+            return null;
+
+        context.Request.Body = new MemoryStream(body.ToArray(), writable: false);
+        try
+        {
+            return await context.Request.ReadFormAsync(context.RequestAborted);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
+        {
+            return null;
+        }
     }
 
     static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext context)

@@ -76,6 +76,8 @@ static class TrendyolControl
         PackageId = TrendyolSales.Text(package.Id),
         package.OrderNumber,
         package.Status,
+        package.Carrier,
+        package.TrackingNumber,
         Total = TrendyolSales.TotalOf(package),
         Replaces = package.OriginPackageIds.Select(TrendyolSales.Text),
         OrderedMs = package.OrderedAt.ToUnixTimeMilliseconds(),

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace MesChain.Sandbox.Trendyol;
 
-/// <summary>Reading packages, by page and by stream, and the seller's own steps. Runs inside the sandbox's lock.</summary>
+/// <summary>Reading packages, by page and by stream. Runs inside the sandbox's lock.</summary>
 static class TrendyolOrders
 {
     const int SizeMax = 200;
@@ -17,7 +16,7 @@ static class TrendyolOrders
     public static ApiAnswer Page(TrendyolSandbox sandbox, Seller seller, ApiRequest request)
     {
         var now = sandbox.Clock.GetUtcNow();
-        if (!request.TryNumber("page", 0, out var page) || !request.TryNumber("size", SizeMax, out var size) || page < 0 || size is < 1 or > SizeMax)
+        if (!request.TryNumber("page", 0, out var page) || !request.TryNumber("size", SizeMax, out var size) || page is < 0 or > PageWindowMax || size is < 1 or > SizeMax)
             return ApiAnswer.OrderError(400, "size 1-200 olmalıdır.");
         if ((page + 1) * size > PageWindowMax)
             return ApiAnswer.OrderError(400, "page x size 10.000'i aşamaz.");
@@ -31,7 +30,7 @@ static class TrendyolOrders
         var statuses = request.List("status");
         var ids = request.List("shipmentPackageIds");
         var fitting = seller.Packages
-            .Where(package => package.VisibleAt <= now
+            .Where(package => sandbox.Shows(package, now)
                 && package.OrderedAt >= now - PageDepth
                 && Stamp(package) >= from && Stamp(package) <= to
                 && (statuses.Count == 0 || statuses.Contains(package.Status, StringComparer.Ordinal))
@@ -68,7 +67,7 @@ static class TrendyolOrders
 
         var statuses = request.List("packageItemStatuses");
         var shown = seller.Packages
-            .Where(package => package.VisibleAt <= now
+            .Where(package => sandbox.Shows(package, now)
                 && package.ModifiedAt >= now - StreamDepth
                 && package.ModifiedAt >= from && package.ModifiedAt <= to
                 && (statuses.Count == 0 || statuses.Contains(package.Status, StringComparer.Ordinal)))
@@ -88,31 +87,6 @@ static class TrendyolOrders
             ["nextCursor"] = hasMore ? Cursor(filters, shown[^1].Ms, shown[^1].Package.Id) : null,
             ["content"] = new JsonArray([.. shown.Select(entry => TrendyolPackageJson.Of(seller, entry.Package))]),
         });
-    }
-
-    /// <summary><c>Picking</c> and <c>Invoiced</c>, the two states a seller may set.</summary>
-    public static ApiAnswer Update(TrendyolSandbox sandbox, Seller seller, string packageId, ApiRequest request)
-    {
-        var package = seller.Packages.Find(package => TrendyolSales.Text(package.Id) == packageId);
-        if (package is null)
-            return ApiAnswer.OrderError(404, "shipment.package.not.found");
-        if (Read(request.Body) is not var (status, lines))
-            return ApiAnswer.OrderError(400, "İstek gövdesi okunamadı.");
-        if (status is not ("Picking" or "Invoiced"))
-            return ApiAnswer.OrderError(400, "Satıcı yalnızca Picking ve Invoiced bildirebilir.");
-
-        var own = package.Lines.ToDictionary(line => line.Id, line => line.Units.Count);
-        if (lines.Count != own.Count || lines.Any(line => own.GetValueOrDefault(line.Id) != line.Quantity))
-            return ApiAnswer.OrderError(400, "Paketin satırları ve adetleri eksiksiz gönderilmelidir.");
-        if (package.Status == status)
-            return ApiAnswer.Empty;
-
-        var allowed = status == "Picking" ? package.Status == "Created" : package.Status is "Created" or "Picking";
-        if (!allowed)
-            return ApiAnswer.OrderError(sandbox.Switches.IllegalStep, $"{package.Status} durumundaki paket {status} yapılamaz.");
-
-        TrendyolSales.Move(package, status, sandbox.Clock.GetUtcNow());
-        return ApiAnswer.Empty;
     }
 
     static bool TryWindow(ApiRequest request, string startName, string endName, DateTimeOffset now, TimeSpan usual, out DateTimeOffset from, out DateTimeOffset to)
@@ -142,21 +116,5 @@ static class TrendyolOrders
             && theirs == filters
             && long.TryParse(first, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out ms)
             && long.TryParse(second, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out id);
-    }
-
-    static (string Status, List<(long Id, int Quantity)> Lines)? Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            var lines = document.RootElement.GetProperty("lines").EnumerateArray()
-                .Select(line => (line.GetProperty("lineId").GetInt64(), line.GetProperty("quantity").GetInt32()))
-                .ToList();
-            return (document.RootElement.GetProperty("status").GetString() ?? "", lines);
-        }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
     }
 }

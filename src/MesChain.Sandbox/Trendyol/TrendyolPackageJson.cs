@@ -39,11 +39,11 @@ static class TrendyolPackageJson
             ["customerLastName"] = package.Buyer.LastName,
             ["channelId"] = 1,
             ["shipmentPackageId"] = package.Id,
-            ["cargoTrackingNumber"] = package.TrackingNumber,
-            ["cargoTrackingLink"] = FormattableString.Invariant($"https://tracking.trendyol.example/?id={package.TrackingNumber}"),
+            ["cargoTrackingNumber"] = Tracking(package),
+            ["cargoTrackingLink"] = package.OwnTracking.Length > 0 ? package.OwnTracking : $"https://tracking.trendyol.example/?id={package.TrackingNumber}",
             ["cargoSenderNumber"] = "210090110001",
             ["sellerDeliveryMethod"] = "",
-            ["cargoProviderName"] = "Trendyol Express",
+            ["cargoProviderName"] = TrendyolCarriers.Names[package.Carrier],
             ["lines"] = new JsonArray([.. package.Lines.Select(line => LineOf(seller, package, line))]),
         };
         Rest(json, package, commercial);
@@ -65,16 +65,17 @@ static class TrendyolPackageJson
         json["deliveryType"] = "normal";
         json["packageTotalPrice"] = Two(TrendyolSales.TotalOf(package));
         json["deliveryAddressType"] = "Shipment";
-        json["agreedDeliveryDate"] = (package.OrderedAt + TimeSpan.FromDays(2)).ToUnixTimeMilliseconds();
+        json["agreedDeliveryDate"] = package.ShipBy.ToUnixTimeMilliseconds();
         json["fastDelivery"] = false;
         json["originShipmentDate"] = package.OrderedAt.ToUnixTimeMilliseconds();
         json["lastModifiedDate"] = package.ModifiedAt.ToUnixTimeMilliseconds();
         json["commercial"] = commercial;
-        json["deliveredByService"] = false;
-        json["warehouseId"] = 372389;
+        json["deliveredByService"] = package.DeliveredByService;
+        json["warehouseId"] = package.WarehouseId;
         json["invoiceLink"] = null;
+        json["invoiceNumber"] = package.InvoiceNumber.Length > 0 ? package.InvoiceNumber : null;
         json["invoiceStatus"] = "NotInvoiced";
-        json["micro"] = false;
+        json["micro"] = package.Micro;
         json["giftBoxRequested"] = false;
         json["3pByTrendyol"] = false;
         json["containsDangerousProduct"] = false;
@@ -82,6 +83,9 @@ static class TrendyolPackageJson
         json["createdBy"] = package.CreatedBy;
         json["originPackageIds"] = package.OriginPackageIds.Count == 0 ? null : new JsonArray([.. package.OriginPackageIds.Select(id => JsonValue.Create(id))]);
         json["is4P"] = false;
+        json["cargoDeci"] = package.Deci;
+        if (package.SellerPays)
+            json["whoPays"] = 1;
     }
 
     /// <summary>Amounts of a line are averages for one unit; the details are exact.</summary>
@@ -166,6 +170,10 @@ static class TrendyolPackageJson
     }
 
     static decimal Average(IEnumerable<decimal> amounts) => decimal.Round(amounts.Average(), 2, MidpointRounding.AwayFromZero);
+
+    // A number while it is one.
+    static JsonValue Tracking(Package package) =>
+        long.TryParse(package.TrackingNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : JsonValue.Create(package.TrackingNumber);
 
     // Two decimals, always: 249.90 and not 249.9.
     static decimal Two(decimal amount) => decimal.Round(amount, 2, MidpointRounding.AwayFromZero) + 0.00m;

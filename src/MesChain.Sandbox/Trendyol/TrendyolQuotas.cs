@@ -11,13 +11,18 @@ static class TrendyolQuotas
         ["inventory-write"] = [350, 500, 1000, 1500, 2000],
         ["order-read"] = [30, 40, 50, 100, 100],
         ["order-write"] = [300, 300, 500, int.MaxValue, int.MaxValue],
+        ["order-change"] = [100, 100, 200, int.MaxValue, int.MaxValue],
+        ["order-hand-over"] = [1000, 1000, 1500, int.MaxValue, int.MaxValue],
     };
+
+    // Their quota is that of each endpoint, not of all together.
+    static readonly string[] EachItsOwn = ["order-change", "order-hand-over"];
 
     /// <summary>Counts the request; false means it is one too many.</summary>
     public static bool Take(Seller seller, string endpoint, string group, DateTimeOffset now)
     {
         var burst = Window(seller, $"endpoint {endpoint}", TimeSpan.FromSeconds(10), now);
-        var minute = Window(seller, $"group {group}", TimeSpan.FromMinutes(1), now);
+        var minute = Window(seller, EachItsOwn.Contains(group, StringComparer.Ordinal) ? $"group {group} {endpoint}" : $"group {group}", TimeSpan.FromMinutes(1), now);
         var quota = PerMinute.TryGetValue(group, out var quotas) ? quotas[Array.IndexOf(Tiers, seller.Tier)] : int.MaxValue;
         if (burst.Count >= 50 || minute.Count >= quota)
             return false;

@@ -60,6 +60,15 @@ public sealed record OrderRequest
 
     public string PaymentMethod { get; init; } = "Kredi Kartı";
 
+    /// <summary>Code of the carrier.</summary>
+    public string Carrier { get; init; } = TrendyolCarriers.Usual;
+
+    /// <summary>The seller has a contract of its own with the carrier.</summary>
+    public bool SellerPays { get; init; }
+
+    /// <summary>Goes abroad: its invoice needs a number.</summary>
+    public bool Micro { get; init; }
+
     /// <summary>Sell also what is not in stock: quantities stop at zero.</summary>
     public bool Force { get; init; }
 

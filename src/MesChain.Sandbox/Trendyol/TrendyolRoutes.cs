@@ -10,9 +10,6 @@ public static class TrendyolRoutes
     static readonly ApiEndpoint Approved = new("approved-products", "product-read", static (_, seller, _, request) => TrendyolApproved.Query(seller, request));
     static readonly ApiEndpoint PriceAndInventory = new("price-and-inventory", "inventory-write", static (sandbox, seller, _, request) => TrendyolInventory.Accept(sandbox, seller, request));
     static readonly ApiEndpoint BatchResult = new("batch-requests", "product-read", static (sandbox, seller, context, _) => TrendyolInventory.Result(sandbox, seller, Route(context, "batch")));
-    static readonly ApiEndpoint Orders = new("orders", "order-read", static (sandbox, seller, _, request) => TrendyolOrders.Page(sandbox, seller, request));
-    static readonly ApiEndpoint Stream = new("orders-stream", "order-read", static (sandbox, seller, _, request) => TrendyolOrders.Stream(sandbox, seller, request));
-    static readonly ApiEndpoint PackageStatus = new("package-status", "order-write", static (sandbox, seller, context, request) => TrendyolOrders.Update(sandbox, seller, Route(context, "package"), request));
     static readonly ApiEndpoint Closed = new("closed", "closed", static (sandbox, _, _, _) => ApiAnswer.Error(sandbox.Switches.ClosedPaths, "api.version.closed", "Bu servis sürümü kapatıldı; V2 kullanın."));
     static readonly ApiEndpoint Unknown = new("unknown", "unknown", static (_, _, _, _) => ApiAnswer.Error(404, "not.found", "Kaynak bulunamadı."));
 
@@ -38,9 +35,7 @@ public static class TrendyolRoutes
         Map("GET", "/product/sellers/{sellerId}/products/approved", Approved);
         Map("GET", "/product/sellers/{sellerId}/products/batch-requests/{batch}", BatchResult);
         Map("POST", "/inventory/sellers/{sellerId}/products/price-and-inventory", PriceAndInventory);
-        Map("GET", "/order/sellers/{sellerId}/v2/orders", Orders);
-        Map("GET", "/order/sellers/{sellerId}/orders/stream", Stream);
-        Map("PUT", "/order/sellers/{sellerId}/shipment-packages/{package}", PackageStatus);
+        TrendyolOrderRoutes.Map(Map);
         Map("GET", "/order/sellers/{sellerId}/orders", Closed);
         Map("GET", "/product/sellers/{sellerId}/products", Closed);
         Map("POST", "/product/sellers/{sellerId}/products", Closed);

@@ -5,6 +5,8 @@ namespace MesChain.Sandbox.Trendyol;
 /// <summary>What buyers, carriers and Trendyol itself do with orders. Runs inside the sandbox's lock.</summary>
 static class TrendyolSales
 {
+    static readonly TimeSpan ShippingTime = TimeSpan.FromDays(2);
+
     static readonly string[] Open = ["Awaiting", "Created", "Picking", "Invoiced"];
 
     // Steps that are not the seller's.
@@ -25,6 +27,8 @@ static class TrendyolSales
             throw new SandboxRefusal(400, "A new order is Awaiting or Created.");
         if (request.Lines.Count is 0 or > 100)
             throw new SandboxRefusal(400, "An order has 1 to 100 lines.");
+        if (!TrendyolCarriers.Names.ContainsKey(request.Carrier))
+            throw new SandboxRefusal(400, $"carrier is one of {string.Join(", ", TrendyolCarriers.Names.Keys)}.");
 
         var now = sandbox.Clock.GetUtcNow();
         var number = sandbox.Numbers.Order();
@@ -40,16 +44,21 @@ static class TrendyolSales
         {
             Id = sandbox.Numbers.Package(),
             OrderNumber = number,
-            TrackingNumber = sandbox.Numbers.Tracking(),
+            TrackingNumber = Text(sandbox.Numbers.Tracking()),
             OrderedAt = now,
+            ShipBy = now + ShippingTime,
             Lines = lines,
             Buyer = request.Buyer,
             PaymentMethod = request.PaymentMethod,
+            Carrier = request.Carrier,
+            SellerPays = request.SellerPays,
+            Micro = request.Micro,
             VisibleAt = now + TimeSpan.FromSeconds(request.VisibleAfterSeconds),
-            EmptyAddressReads = request.EmptyAddressReads,
+            Lost = sandbox.Switches.LoseNewOrders,
+            EmptyAddressReads = Math.Max(request.EmptyAddressReads, sandbox.Switches.EmptyAddressReads),
         };
-        Move(package, request.Status, now);
         seller.Packages.Add(package);
+        Move(sandbox, seller, package, request.Status, now);
         foreach (var line in lines)
             sandbox.Change(seller, line.Item, Math.Max(0, line.Item.Quantity - line.Units.Count), "sale", Text(package.Id), now);
 
@@ -75,28 +84,14 @@ static class TrendyolSales
             .Where(other => other.Units.Count > 0)
             .ToList();
         var status = package.Status;
-        Move(package, "Cancelled", now);
+        Move(sandbox, seller, package, "Cancelled", now);
         if (sandbox.Switches.RestockOnCancel)
             sandbox.Change(seller, line.Item, line.Item.Quantity + quantity, "cancel", Text(package.Id), now);
         if (rest.Count == 0)
             return new(Text(package.Id), "");
 
-        var appears = now + TimeSpan.FromSeconds(sandbox.Switches.ReissueSeconds);
-        var next = new Package
-        {
-            Id = sandbox.Numbers.Package(),
-            OrderNumber = package.OrderNumber,
-            TrackingNumber = sandbox.Numbers.Tracking(),
-            OrderedAt = package.OrderedAt,
-            Lines = rest,
-            Buyer = package.Buyer,
-            PaymentMethod = package.PaymentMethod,
-            CreatedBy = "cancel",
-            OriginPackageIds = [package.Id],
-            VisibleAt = appears,
-        };
-        Move(next, status == "Awaiting" ? "Awaiting" : "Created", appears);
-        seller.Packages.Add(next);
+        var next = TrendyolSuccessors.Issue(
+            sandbox, seller, package, rest, "cancel", status == "Awaiting" ? "Awaiting" : "Created", now + TimeSpan.FromSeconds(sandbox.Switches.ReissueSeconds));
         return new(Text(package.Id), Text(next.Id));
     }
 
@@ -106,7 +101,7 @@ static class TrendyolSales
         if (!Steps.GetValueOrDefault(package.Status, []).Contains(request.Status, StringComparer.Ordinal))
             throw new SandboxRefusal(409, $"From {package.Status} a package goes to {string.Join(", ", Steps.GetValueOrDefault(package.Status, ["nowhere"]))}.");
 
-        Move(package, request.Status, sandbox.Clock.GetUtcNow());
+        Move(sandbox, seller, package, request.Status, sandbox.Clock.GetUtcNow());
         if (request.Status == "Cancelled" && sandbox.Switches.RestockOnCancel)
         {
             foreach (var line in package.Lines)
@@ -119,7 +114,7 @@ static class TrendyolSales
     public static Package Find(Seller seller, string packageId) =>
         seller.Packages.Find(package => Text(package.Id) == packageId) ?? throw new SandboxRefusal(404, "There is no such package.");
 
-    public static void Move(Package package, string status, DateTimeOffset at)
+    public static void Move(TrendyolSandbox sandbox, Seller seller, Package package, string status, DateTimeOffset at)
     {
         package.Status = status;
         package.ModifiedAt = at;

@@ -119,7 +119,10 @@ public sealed class TrendyolSandbox
     internal T With<T>(string sellerId, Func<Seller, T> act) => Locked(() => act(
         _sellers.GetValueOrDefault(sellerId.Length > 0 ? sellerId : DemoSellerId) ?? throw new SandboxRefusal(404, "There is no such seller.")));
 
-    // The three below are called inside the lock.
+    // Those below are called inside the lock.
+
+    /// <summary>A package that has not appeared yet, or is lost from the lists for a while, does not exist for anybody.</summary>
+    internal bool Shows(Package package, DateTimeOffset now) => package.VisibleAt <= now && !(package.Lost && Switches.LoseNewOrders);
 
     internal IEnumerable<Seller> Sellers => _sellers.Values;
 

@@ -45,6 +45,18 @@ public sealed record TrendyolSwitches
     /// <summary>The package that replaces a partly cancelled one appears this many seconds after the old one is cancelled.</summary>
     public int ReissueSeconds { get; init; }
 
+    /// <summary>The packages of a split, or of what is left after units were not supplied, appear after this many seconds.</summary>
+    public int SplitSeconds { get; init; } = 5;
+
+    /// <summary>Orders placed while this is on are in no list; when it is off they appear, with their true, older time of change.</summary>
+    public bool LoseNewOrders { get; init; }
+
+    /// <summary>Every new order is read this many times with empty addresses.</summary>
+    public int EmptyAddressReads { get; init; }
+
+    /// <summary>Take boxes and volume for every carrier; the documents name two.</summary>
+    public bool BoxesForAll { get; init; }
+
     /// <summary>Whether requests are counted against the rate limits.</summary>
     public bool RateLimits { get; init; } = true;
 }

@@ -15,7 +15,7 @@ public sealed class TrendyolGateTests
     [InlineData(null)]
     [InlineData("sandbox-key:wrong")]
     [InlineData("sandbox-key")]
-    public async Task A_missing_or_wrong_key_is_401_in_a_shape_of_its_own(string? key)
+    public async Task Checklist_01_a_missing_or_wrong_key_is_401_in_a_shape_of_its_own(string? key)
     {
         await using var scene = await TrendyolScene.OpenAsync();
         scene.Key = key;
@@ -28,7 +28,7 @@ public sealed class TrendyolGateTests
     }
 
     [Fact] // 1
-    public async Task A_call_without_a_user_agent_is_403()
+    public async Task Checklist_01_a_call_without_a_user_agent_is_403()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         scene.UserAgent = null;
@@ -41,7 +41,7 @@ public sealed class TrendyolGateTests
     [InlineData("4321 - Some Integrator 9", 200)]
     [InlineData("curl/8", 403)]
     [InlineData("4321 - an integrator whose name is far too long for this", 403)]
-    public async Task A_strict_gateway_reads_the_user_agent(string agent, int status)
+    public async Task Checklist_02_a_strict_gateway_reads_the_user_agent(string agent, int status)
     {
         await using var scene = await TrendyolScene.OpenAsync(new() { StrictUserAgent = true });
         scene.UserAgent = agent;
@@ -52,7 +52,7 @@ public sealed class TrendyolGateTests
     [Theory] // 1
     [InlineData(403)]
     [InlineData(401)]
-    public async Task A_foreign_seller_number_is_refused(int status)
+    public async Task Checklist_01_a_foreign_seller_number_is_refused(int status)
     {
         await using var scene = await TrendyolScene.OpenAsync(new() { ForeignSeller = status });
         scene.Sandbox.AddSeller(new() { SellerId = "99", ApiKey = "k", ApiSecret = "s" });
@@ -61,7 +61,7 @@ public sealed class TrendyolGateTests
     }
 
     [Fact] // 1
-    public async Task An_address_that_is_not_listed_gets_503()
+    public async Task Checklist_01_an_address_that_is_not_listed_gets_503()
     {
         await using var scene = await TrendyolScene.OpenAsync(new() { AddressNotListed = true });
 
@@ -69,7 +69,7 @@ public sealed class TrendyolGateTests
     }
 
     [Fact] // 3
-    public async Task The_51st_request_within_ten_seconds_is_429_without_a_hint()
+    public async Task Checklist_03_the_51st_request_within_ten_seconds_is_429_without_a_hint()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         for (var i = 0; i < 50; i++)
@@ -87,7 +87,7 @@ public sealed class TrendyolGateTests
     [Theory] // 3
     [InlineData("50k", 30)]
     [InlineData("75k", 40)]
-    public async Task Orders_have_a_quota_a_minute_by_tier(string tier, int quota)
+    public async Task Checklist_03_orders_have_a_quota_a_minute_by_tier(string tier, int quota)
     {
         await using var scene = await TrendyolScene.OpenAsync();
         scene.Sandbox.AddSeller(new() { SellerId = "99", ApiKey = "k", ApiSecret = "s", Tier = tier });
@@ -105,7 +105,7 @@ public sealed class TrendyolGateTests
     [InlineData("order/sellers/{s}/orders", 426)]
     [InlineData("product/sellers/{s}/products", 426)]
     [InlineData("order/sellers/{s}/orders", 404)]
-    public async Task Closed_paths_say_that_they_are_closed(string path, int status)
+    public async Task Checklist_16_closed_paths_say_that_they_are_closed(string path, int status)
     {
         await using var scene = await TrendyolScene.OpenAsync(new() { ClosedPaths = status });
 
@@ -129,7 +129,7 @@ public sealed class TrendyolGateTests
     [InlineData(502)]
     [InlineData(504)]
     [InlineData(429)]
-    public async Task A_set_fault_strikes_as_often_as_it_was_told(int status)
+    public async Task Checklist_17_a_set_fault_strikes_as_often_as_it_was_told(int status)
     {
         await using var scene = await TrendyolScene.OpenAsync();
         scene.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Status = status, Endpoint = "orders-stream", Count = 2 });

@@ -34,7 +34,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 9
-    public async Task Only_the_order_date_is_three_hours_ahead()
+    public async Task Checklist_09_only_the_order_date_is_three_hours_ahead()
     {
         await using var scene = await OpenAsync();
         var now = scene.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -72,7 +72,7 @@ public sealed class TrendyolOrderTests
     [InlineData("orders/stream?lastModifiedStartDate={-15d}&lastModifiedEndDate={0}", 400)]
     [InlineData("orders/stream?lastModifiedStartDate={-14d}&lastModifiedEndDate={0}", 200)]
     [InlineData("orders/stream?nextCursor=nonsense", 400)]
-    public async Task Queries_keep_to_their_windows(string query, int status)
+    public async Task Checklist_09_queries_keep_to_their_windows(string query, int status)
     {
         await using var scene = await OpenAsync();
         long At(int days) => (scene.Clock.GetUtcNow() - TimeSpan.FromDays(days)).ToUnixTimeMilliseconds();
@@ -85,7 +85,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 9
-    public async Task Without_dates_the_page_shows_a_week_and_the_stream_two()
+    public async Task Checklist_09_without_dates_the_page_shows_a_week_and_the_stream_two()
     {
         await using var scene = await OpenAsync();
         scene.Order();
@@ -99,7 +99,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 9
-    public async Task The_stream_is_newest_first_has_no_totals_and_holds_its_cursor_to_its_filters()
+    public async Task Checklist_09_the_stream_is_newest_first_has_no_totals_and_holds_its_cursor_to_its_filters()
     {
         await using var scene = await OpenAsync();
         for (var i = 0; i < 5; i++)
@@ -125,7 +125,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 9
-    public async Task Pages_filter_by_status_number_and_package()
+    public async Task Checklist_09_pages_filter_by_status_number_and_package()
     {
         await using var scene = await OpenAsync();
         var one = scene.Order();
@@ -138,7 +138,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 10
-    public async Task A_part_cancelled_brings_a_new_package_a_new_tracking_number_and_the_old_one_cancelled()
+    public async Task Checklist_10_a_part_cancelled_brings_a_new_package_a_new_tracking_number_and_the_old_one_cancelled()
     {
         await using var scene = await OpenAsync();
         var order = scene.Order(3);
@@ -156,7 +156,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 10
-    public async Task What_is_left_can_come_back_late()
+    public async Task Checklist_10_what_is_left_can_come_back_late()
     {
         await using var scene = await OpenAsync(new() { ReissueSeconds = 60 });
         var order = scene.Order(3);
@@ -200,7 +200,7 @@ public sealed class TrendyolOrderTests
     [InlineData("Invoiced", 1, 200)]
     [InlineData("Shipped", 1, 400)]
     [InlineData("Picking", 2, 400)]
-    public async Task A_seller_says_picking_or_invoiced_for_whole_packages_and_nothing_else(string status, int quantity, int answer)
+    public async Task Checklist_11_a_seller_says_picking_or_invoiced_for_whole_packages_and_nothing_else(string status, int quantity, int answer)
     {
         await using var scene = await OpenAsync();
 
@@ -210,7 +210,7 @@ public sealed class TrendyolOrderTests
     [Theory] // 11
     [InlineData(409)]
     [InlineData(400)]
-    public async Task A_step_that_the_state_does_not_allow_is_refused(int status)
+    public async Task Checklist_11_a_step_that_the_state_does_not_allow_is_refused(int status)
     {
         await using var scene = await OpenAsync(new() { IllegalStep = status });
         var order = scene.Order(status: "Awaiting");
@@ -219,7 +219,7 @@ public sealed class TrendyolOrderTests
     }
 
     [Fact] // 17
-    public async Task Addresses_can_be_empty_at_first_and_orders_can_appear_late()
+    public async Task Checklist_17_addresses_can_be_empty_at_first_and_orders_can_appear_late()
     {
         await using var scene = await OpenAsync();
         var lines = new OrderLineRequest[] { new() { Barcode = TrendyolScene.Barcode, Quantity = 1 } };
