@@ -41,5 +41,13 @@ public static class FaultCodes
     public const string PriceRuleBroken = "PRICE_RULE_BROKEN";
     public const string NothingToSet = "NOTHING_TO_SET";
     public const string PriceTooOften = "PRICE_TOO_OFTEN";
+
+    /// <summary>A step with a package is refused, and nothing says why.</summary>
     public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
+
+    /// <summary>The package has gone on, or has been replaced: read it again.</summary>
+    public const string PackageStateWrong = "PACKAGE_STATE_WRONG";
+
+    /// <summary>The marketplace does not know, or no longer takes, the reason that was given.</summary>
+    public const string ReasonRefused = "REASON_REFUSED";
 }

@@ -14,8 +14,10 @@ sealed record MarketplaceCall
     /// <summary>The group of endpoints whose quota it uses.</summary>
     public required string Group { get; init; }
 
-    /// <summary>JSON body; null sends none.</summary>
+    /// <summary>Null sends none.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
+
+    public string BodyType { get; init; } = "application/json; charset=utf-8";
 
     /// <summary>Headers, among them the credential: never logged, never part of a fault.</summary>
     public required IReadOnlyList<(string Name, string Value)> Headers { get; init; }

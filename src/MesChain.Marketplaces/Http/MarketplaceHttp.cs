@@ -176,7 +176,7 @@ sealed class MarketplaceHttp(
         foreach (var (name, value) in call.Headers)
             request.Headers.TryAddWithoutValidation(name, value);
         if (call.Body is { } body)
-            request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" } } };
+            request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(call.BodyType) } };
 
         try
         {

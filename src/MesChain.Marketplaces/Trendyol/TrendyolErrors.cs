@@ -62,7 +62,7 @@ static class TrendyolErrors
         404 or 410 => new(FaultKind.Missing, FaultCodes.NotFound, "Trendyol knows no such thing.", text),
         426 => new(FaultKind.Rejected, FaultCodes.ApiRetired, "Trendyol has closed this version of its service.", text),
         _ when IsCredential(text) => new(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "Trendyol does not accept the key.", text),
-        _ => new(FaultKind.Rejected, (otherwise == FaultCodes.OfferRefused ? CodeOf(text) : null) ?? otherwise, $"Trendyol refused the request to {call.Endpoint}.", text),
+        _ => new(FaultKind.Rejected, (otherwise == FaultCodes.OfferRefused ? CodeOf(text) : TrendyolOrderErrors.CodeOf(otherwise, status, text)) ?? otherwise, $"Trendyol refused the request to {call.Endpoint}.", text),
     };
 
     static bool IsCredential(string text) =>

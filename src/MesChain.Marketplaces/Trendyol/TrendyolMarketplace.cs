@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -11,19 +10,12 @@ namespace MesChain.Marketplaces.Trendyol;
 /// Trendyol knows offers by barcode, answers a push with a batch whose items must be asked for later, refuses an equal body
 /// for a quarter of an hour, and lists orders as packages whose id changes when a part of them is cancelled.
 /// </summary>
-sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnectionTest, IItemSource, IOfferTarget, IOrderSource, IOrderActions
+sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, IConnectionTest, IItemSource, IOfferTarget
 {
     const int ItemPageSize = 100;
     const int PagedItemsMax = 10_000;
     const int BarcodesPerQuery = 50;
-    const int PackagePageSize = 200;
     const long PriceMinorMax = 100_000_000_00;
-
-    /// <summary>
-    /// Query times are documented as Turkish time, the stamps in the answers behave like UTC: a window that ends three hours later holds
-    /// what was meant either way. The beginning needs nothing, because Sync overlaps its windows by more than that.
-    /// </summary>
-    static readonly TimeSpan QuerySkew = TimeSpan.FromHours(3);
 
     /// <summary>As published for the smallest listing tier: a seller of a larger one is served more slowly than allowed, never refused.</summary>
     internal static readonly IReadOnlyList<Limit> Limits =
@@ -31,8 +23,7 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         new("", 50, TimeSpan.FromSeconds(10), LimitScope.Endpoint),
         new(Groups.ProductRead, 1000, TimeSpan.FromMinutes(1), LimitScope.Seller),
         new(Groups.InventoryWrite, 350, TimeSpan.FromMinutes(1), LimitScope.Seller),
-        new(Groups.OrderRead, 30, TimeSpan.FromMinutes(1), LimitScope.Seller),
-        new(Groups.OrderWrite, 300, TimeSpan.FromMinutes(1), LimitScope.Seller),
+        .. OrderLimits,
     ];
 
     public string Code => "trendyol";
@@ -64,7 +55,7 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         if (fault is not null)
             return answers;
 
-        (fault, latency) = await ProbeAsync(access, PackagesCall(access, "size=1"), TrendyolJson.Default.PackagePage, cancel);
+        (fault, latency) = await ProbeAsync(access, StreamCall(access, "size=1"), TrendyolOrderJson.Default.PackagePage, cancel);
         answers.Add(new("orders", fault, latency));
         return answers;
     }
@@ -173,38 +164,6 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         _ => null,
     };
 
-    public async Task<OrderPage> ReadOrdersAsync(SellerAccess access, DateTimeOffset from, DateTimeOffset to, string? cursor, CancellationToken cancel)
-    {
-        var query = Invariant($"size={PackagePageSize}&lastModifiedStartDate={from.ToUnixTimeMilliseconds()}&lastModifiedEndDate={(to + QuerySkew).ToUnixTimeMilliseconds()}");
-        if (cursor is not null)
-            query += $"&nextCursor={Uri.EscapeDataString(cursor)}";
-
-        var call = PackagesCall(access, query);
-        var page = await AskAsync(access, call, TrendyolJson.Default.PackagePage, cancel);
-        var packages = (page.Content ?? throw MarketplaceHttp.Malformed(call, "Trendyol's list of packages has no content."))
-            .Select(package => package.ToPackage() ?? throw MarketplaceHttp.Malformed(call, "A package of Trendyol lacks its number, time, amounts or barcodes."))
-            .ToList();
-
-        if (page.HasMore is not true)
-            return new(packages, null);
-        if (page.NextCursor.Length == 0 || page.NextCursor == cursor)
-            throw MarketplaceHttp.Malformed(call, "Trendyol's list of packages leads nowhere.");
-        return new(packages, page.NextCursor);
-    }
-
-    public async Task PickAsync(SellerAccess access, string packageId, IReadOnlyList<(string LineId, int Quantity)> lines, CancellationToken cancel)
-    {
-        var update = new PackageUpdate(
-            [.. lines.Select(line => new PackageUpdateLine(long.Parse(line.LineId, NumberStyles.None, CultureInfo.InvariantCulture), line.Quantity))],
-            "Picking");
-        var call = Call(access, HttpMethod.Put, "package-status", Groups.OrderWrite, Routes.Package(access, packageId)) with
-        {
-            Body = JsonSerializer.SerializeToUtf8Bytes(update, TrendyolJson.Default.PackageUpdate),
-        };
-        var answer = await http.SendAsync(access.Connection, call, cancel);
-        TrendyolErrors.ThrowIfFailed(http, call, answer, FaultCodes.OrderActionRefused);
-    }
-
     void Check(IReadOnlyList<OfferPush> offers)
     {
         if (offers.Count is 0 || offers.Count > Manners.BatchMax)
@@ -274,9 +233,6 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
     static MarketplaceCall ItemsCall(SellerAccess access, string query) =>
         Call(access, HttpMethod.Get, "approved-products", Groups.ProductRead, $"{Routes.Approved(access)}?{query}") with { WaitsItsTurn = true };
 
-    static MarketplaceCall PackagesCall(SellerAccess access, string query) =>
-        Call(access, HttpMethod.Get, "orders-stream", Groups.OrderRead, $"{Routes.PackageStream(access)}?{query}");
-
     static MarketplaceCall Call(SellerAccess access, HttpMethod method, string endpoint, string group, string route)
     {
         var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{access.ApiKey}:{access.ApiSecret}"));
@@ -300,8 +256,6 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
     {
         public const string ProductRead = "product-read";
         public const string InventoryWrite = "inventory-write";
-        public const string OrderRead = "order-read";
-        public const string OrderWrite = "order-write";
     }
 
     static partial class Routes
@@ -318,10 +272,6 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
 
         public static string PriceAndInventory(SellerAccess access) => $"inventory/sellers/{Seller(access)}/products/price-and-inventory";
 
-        public static string PackageStream(SellerAccess access) => $"order/sellers/{Seller(access)}/orders/stream";
-
-        public static string Package(SellerAccess access, string id) => $"order/sellers/{Seller(access)}/shipment-packages/{Uri.EscapeDataString(id)}";
-
-        static string Seller(SellerAccess access) => Uri.EscapeDataString(access.SellerId);
+        public static string Seller(SellerAccess access) => Uri.EscapeDataString(access.SellerId);
     }
 }

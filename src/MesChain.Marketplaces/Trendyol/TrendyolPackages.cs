@@ -47,6 +47,7 @@ static class TrendyolPackages
             Person = ToPerson(package),
             Lines = lines,
             Replaces = [.. (package.OriginPackageIds ?? []).Where(id => id.Length > 0)],
+            AddressPending = package.ShipmentAddress is not { } address || (address.City.Length == 0 && address.Address1.Length == 0 && address.FullAddress.Length == 0),
             PaymentMethod = package.PaymentMethod,
             CargoProvider = package.CargoProviderName,
             TrackingNumber = package.CargoTrackingNumber,

@@ -37,5 +37,25 @@ public abstract class MarketplaceRehearsal : IAsyncDisposable
     /// <summary>Long enough for every batch to be decided.</summary>
     public void LetBatchesFinish() => Clock.Advance(TimeSpan.FromMinutes(2));
 
+    /// <summary>Long enough for every package that takes the place of another to be listed.</summary>
+    public void LetPackagesAppear() => Clock.Advance(TimeSpan.FromMinutes(1));
+
+    /// <summary>All packages that changed in the last hours, in the order in which they are told.</summary>
+    public async Task<List<MarketplacePackage>> ReadPackagesAsync(CancellationToken cancel)
+    {
+        List<MarketplacePackage> all = [];
+        string? cursor = null;
+        var to = Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+        do
+        {
+            var page = await ((IOrderSource)Marketplace).ReadOrdersAsync(Access, to - TimeSpan.FromHours(12), to, cursor, cancel);
+            all.AddRange(page.Packages);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        return all;
+    }
+
     public abstract ValueTask DisposeAsync();
 }

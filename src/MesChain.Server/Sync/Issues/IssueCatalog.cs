@@ -60,6 +60,8 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.QuantityOutOfRange, Severity.Error, "The quantity is outside of what the marketplace allows.", "Correct the quantity, or set a cap for the channel."),
         new IssueKind(FaultCodes.PriceRuleBroken, Severity.Error, "The price breaks a rule of the marketplace: above zero, and the list price not below the sale price.", "Correct the price of the product."),
         new IssueKind(FaultCodes.PriceTooOften, Severity.Warning, "The price of an item changed too often for the marketplace.", "Nothing to do: the newest price is sent again later."),
+        new IssueKind(FaultCodes.PackageStateWrong, Severity.Warning, "The package has gone on, or another has taken its place, so the step was refused.", "Read the order again and repeat the step with the package that is open now."),
+        new IssueKind(FaultCodes.ReasonRefused, Severity.Error, "The marketplace does not take the reason that was given.", "Choose another reason."),
         new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
     }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
 

@@ -24,7 +24,7 @@ public sealed class PickJob(Feed feed, Nudges nudges, IssueStore issues, EventLo
             try
             {
                 // Saying it twice is harmless: the package then stands where it should.
-                await actions.PickAsync(access, wish.Key.PackageId, [.. wish.Select(line => (line.LineId, (int)line.Quantity))], CancellationToken.None);
+                await actions.PickAsync(access, wish.Key.PackageId, [.. wish.Select(line => new PackageUnits(line.LineId, (int)line.Quantity))], CancellationToken.None);
             }
             catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
             {

@@ -113,7 +113,7 @@ public sealed class TrendyolMoneyTests
                 line!.AsObject().Remove("discountDetails");
         }
 
-        var package = JsonSerializer.Deserialize(json.ToJsonString(), TrendyolJson.Default.Package)!.ToPackage();
+        var package = JsonSerializer.Deserialize(json.ToJsonString(), TrendyolOrderJson.Default.Package)!.ToPackage();
         Assert.NotNull(package);
         return (placed, package);
     }

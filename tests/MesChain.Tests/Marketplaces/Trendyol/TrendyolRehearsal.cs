@@ -70,3 +70,13 @@ public sealed class OrderSourceOnTrendyol : OrderSourceContract
 {
     protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
 }
+
+public sealed class PackageStepsOnTrendyol : PackageStepsContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
+
+public sealed class PackageSourceOnTrendyol : PackageSourceContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
