@@ -16,6 +16,17 @@ static class TrendyolOrderRoutes
         map("GET", $"{Orders}/v2/orders", new("orders", "order-read", static (sandbox, seller, _, request) => TrendyolOrders.Page(sandbox, seller, request)));
         map("GET", $"{Orders}/orders/stream", new("orders-stream", "order-read", static (sandbox, seller, _, request) => TrendyolOrders.Stream(sandbox, seller, request)));
         MapSteps(map);
+        MapPapers(map);
+    }
+
+    static void MapPapers(Action<string, string, ApiEndpoint> map)
+    {
+        const string sellers = "/sellers/{sellerId}";
+        map("POST", $"{sellers}/common-label/{{tracking}}", Of("label-request", "label", "tracking", TrendyolPapers.RequestLabel));
+        map("GET", $"{sellers}/common-label/{{tracking}}", Of("label", "label", "tracking", TrendyolPapers.Label));
+        map("POST", $"{sellers}/seller-invoice-links", new("invoice-link", "invoice", static (sandbox, seller, _, request) => TrendyolPapers.SendLink(sandbox, seller, request)));
+        map("POST", $"{sellers}/seller-invoice-links/delete", new("invoice-link-delete", "invoice", static (sandbox, seller, _, request) => TrendyolPapers.Withdraw(sandbox, seller, request)));
+        map("POST", $"{sellers}/seller-invoice-file", new("invoice-file", "invoice", static (sandbox, seller, _, request) => TrendyolPapers.SendFile(sandbox, seller, request)));
     }
 
     static void MapSteps(Action<string, string, ApiEndpoint> map)

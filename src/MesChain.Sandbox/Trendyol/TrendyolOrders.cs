@@ -47,7 +47,7 @@ static class TrendyolOrders
             ["totalPages"] = (fitting.Count + size - 1) / size,
             ["page"] = page,
             ["size"] = size,
-            ["content"] = new JsonArray([.. sorted.Skip((int)(page * size)).Take((int)size).Select(package => TrendyolPackageJson.Of(seller, package))]),
+            ["content"] = new JsonArray([.. sorted.Skip((int)(page * size)).Take((int)size).Select(package => TrendyolPackageJson.Of(seller, package, now))]),
         });
     }
 
@@ -85,7 +85,7 @@ static class TrendyolOrders
             ["size"] = size,
             ["hasMore"] = hasMore,
             ["nextCursor"] = hasMore ? Cursor(filters, shown[^1].Ms, shown[^1].Package.Id) : null,
-            ["content"] = new JsonArray([.. shown.Select(entry => TrendyolPackageJson.Of(seller, entry.Package))]),
+            ["content"] = new JsonArray([.. shown.Select(entry => TrendyolPackageJson.Of(seller, entry.Package, now))]),
         });
     }
 

@@ -47,6 +47,26 @@ sealed class Package
 
     public string InvoiceNumber { get; set; } = "";
 
+    public string InvoiceLink { get; set; } = "";
+
+    /// <summary>Null: no invoice was given.</summary>
+    public DateTimeOffset? InvoiceSentAt { get; set; }
+
+    /// <summary>Why the invoice will be rejected; empty when it will not.</summary>
+    public string InvoiceFault { get; set; } = "";
+
+    public int LabelsMade { get; set; }
+
+    /// <summary>A rejected one does not count: another may be given.</summary>
+    public bool HasInvoice(DateTimeOffset now) => InvoiceStatus(now) is "Received" or "Invoiced";
+
+    /// <summary>Looked at for a minute, then accepted or rejected.</summary>
+    public string InvoiceStatus(DateTimeOffset now) =>
+        InvoiceSentAt is not { } sent ? "NotInvoiced"
+        : now < sent + TimeSpan.FromMinutes(1) ? "Received"
+        : InvoiceFault.Length > 0 ? "Rejected"
+        : "Invoiced";
+
     public string Status { get; set; } = "Created";
 
     public DateTimeOffset ModifiedAt { get; set; }

@@ -9,7 +9,10 @@ static class TrendyolPackageJson
     /// <summary><c>orderDate</c>, and only that, is the wall clock of Istanbul written as if it were UTC.</summary>
     static readonly TimeSpan OrderDateSkew = TimeSpan.FromHours(3);
 
-    public static JsonObject Of(Seller seller, Package package)
+    /// <summary>All buyers of the sandbox are one.</summary>
+    public const long CustomerId = 888888001;
+
+    public static JsonObject Of(Seller seller, Package package, DateTimeOffset now)
     {
         var gross = package.Lines.Sum(line => line.Price * line.Units.Count);
         var own = package.Lines.Sum(line => line.Units.Sum(unit => unit.SellerDiscount));
@@ -34,7 +37,7 @@ static class TrendyolPackageJson
             ["invoiceAddress"] = Address(package.Buyer, 11111112, empty, commercial),
             ["customerFirstName"] = package.Buyer.FirstName,
             ["customerEmail"] = package.Buyer.Email,
-            ["customerId"] = 888888001,
+            ["customerId"] = CustomerId,
             ["supplierId"] = long.Parse(seller.Id, CultureInfo.InvariantCulture),
             ["customerLastName"] = package.Buyer.LastName,
             ["channelId"] = 1,
@@ -46,11 +49,11 @@ static class TrendyolPackageJson
             ["cargoProviderName"] = TrendyolCarriers.Names[package.Carrier],
             ["lines"] = new JsonArray([.. package.Lines.Select(line => LineOf(seller, package, line))]),
         };
-        Rest(json, package, commercial);
+        Rest(json, package, commercial, now);
         return json;
     }
 
-    static void Rest(JsonObject json, Package package, bool commercial)
+    static void Rest(JsonObject json, Package package, bool commercial, DateTimeOffset now)
     {
         json["orderDate"] = (package.OrderedAt + OrderDateSkew).ToUnixTimeMilliseconds();
         json["identityNumber"] = "11111111111";
@@ -72,9 +75,11 @@ static class TrendyolPackageJson
         json["commercial"] = commercial;
         json["deliveredByService"] = package.DeliveredByService;
         json["warehouseId"] = package.WarehouseId;
-        json["invoiceLink"] = null;
+        json["invoiceLink"] = package.InvoiceLink.Length > 0 ? package.InvoiceLink : null;
         json["invoiceNumber"] = package.InvoiceNumber.Length > 0 ? package.InvoiceNumber : null;
-        json["invoiceStatus"] = "NotInvoiced";
+        var invoice = package.InvoiceStatus(now);
+        json["invoiceStatus"] = invoice;
+        json["invoiceRejectedReasonKeys"] = invoice == "Rejected" ? new JsonArray(package.InvoiceFault) : "";
         json["micro"] = package.Micro;
         json["giftBoxRequested"] = false;
         json["3pByTrendyol"] = false;

@@ -13,10 +13,11 @@ static class TrendyolQuotas
         ["order-write"] = [300, 300, 500, int.MaxValue, int.MaxValue],
         ["order-change"] = [100, 100, 200, int.MaxValue, int.MaxValue],
         ["order-hand-over"] = [1000, 1000, 1500, int.MaxValue, int.MaxValue],
+        ["label"] = [100, 100, 100, 100, 100],
     };
 
     // Their quota is that of each endpoint, not of all together.
-    static readonly string[] EachItsOwn = ["order-change", "order-hand-over"];
+    static readonly string[] EachItsOwn = ["order-change", "order-hand-over", "label"];
 
     /// <summary>Counts the request; false means it is one too many.</summary>
     public static bool Take(Seller seller, string endpoint, string group, DateTimeOffset now)

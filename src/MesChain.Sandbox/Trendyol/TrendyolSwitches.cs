@@ -54,6 +54,15 @@ public sealed record TrendyolSwitches
     /// <summary>Every new order is read this many times with empty addresses.</summary>
     public int EmptyAddressReads { get; init; }
 
+    /// <summary>Labels are made for packages without an invoice too.</summary>
+    public bool LabelBeforeInvoice { get; init; }
+
+    /// <summary>Labels come as <c>labelContent</c>, as newer clients read them, instead of <c>label</c>.</summary>
+    public bool NewLabelNames { get; init; }
+
+    /// <summary>Every invoice is rejected a minute after it was given, for this: <c>INVOICE_TOTAL_MISMATCH</c>.</summary>
+    public string InvoiceFault { get; init; } = "";
+
     /// <summary>Take boxes and volume for every carrier; the documents name two.</summary>
     public bool BoxesForAll { get; init; }
 

@@ -61,6 +61,22 @@ public sealed class TrendyolScene : IAsyncDisposable
         return ((int)response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, response);
     }
 
+    /// <summary>A form with texts and, when <paramref name="file"/> is not null, one file.</summary>
+    public async Task<(int Status, string Text)> PostFormAsync(string path, IReadOnlyDictionary<string, string> texts, byte[]? file, string fileName = "fatura.pdf", string type = "application/pdf")
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, text) in texts)
+            form.Add(new StringContent(text), name);
+        if (file is not null)
+            form.Add(new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue(type) } }, "file", fileName);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "integration/" + path.Replace("{s}", TrendyolSandbox.DemoSellerId, StringComparison.Ordinal)) { Content = form };
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Key!)));
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     public Task<(int Status, JsonElement Body, HttpResponseMessage Raw)> GetAsync(string path) => CallAsync(HttpMethod.Get, path);
 
     public Task<(int Status, JsonElement Body, HttpResponseMessage Raw)> PushAsync(string items) =>
