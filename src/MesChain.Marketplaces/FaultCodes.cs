@@ -50,4 +50,18 @@ public static class FaultCodes
 
     /// <summary>The marketplace does not know, or no longer takes, the reason that was given.</summary>
     public const string ReasonRefused = "REASON_REFUSED";
+
+    /// <summary>The package does not exist, or is another seller's.</summary>
+    public const string PackageUnknown = "PACKAGE_UNKNOWN";
+
+    public const string LabelRefused = "LABEL_REFUSED";
+
+    /// <summary>An invoice is refused, and nothing says why.</summary>
+    public const string InvoiceRefused = "INVOICE_REFUSED";
+
+    /// <summary>The package has an invoice, or the link is that of another package. After an uncertain write it means that it was applied.</summary>
+    public const string InvoiceAlreadySent = "INVOICE_ALREADY_SENT";
+
+    public const string InvoiceNumberWrong = "INVOICE_NUMBER_WRONG";
+    public const string InvoiceFileRefused = "INVOICE_FILE_REFUSED";
 }

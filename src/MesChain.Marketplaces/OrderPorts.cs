@@ -60,6 +60,8 @@ public sealed record MarketplacePackage
     public string TrackingUrl { get; init; } = "";
 
     public DateTimeOffset? ShipBy { get; init; }
+
+    public PackageInvoice Invoice { get; init; } = PackageInvoice.Unknown;
 }
 
 public enum PackageState

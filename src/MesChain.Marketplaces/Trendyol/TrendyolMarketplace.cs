@@ -24,6 +24,7 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         new(Groups.ProductRead, 1000, TimeSpan.FromMinutes(1), LimitScope.Seller),
         new(Groups.InventoryWrite, 350, TimeSpan.FromMinutes(1), LimitScope.Seller),
         .. OrderLimits,
+        .. PaperLimits,
     ];
 
     public string Code => "trendyol";

@@ -4,7 +4,15 @@ namespace MesChain.Marketplaces.Trendyol;
 static class TrendyolOrderErrors
 {
     // The words are those of the published pages; parts are compared without their first letter, which may be a Turkish capital.
-    static readonly (string Step, string Part, string Code)[] Words = [];
+    static readonly (string Step, string Part, string Code)[] Words =
+    [
+        (FaultCodes.InvoiceRefused, "nceden gönderilmiş", FaultCodes.InvoiceAlreadySent),
+        (FaultCodes.InvoiceRefused, "kargo paketi bulunamad", FaultCodes.PackageUnknown),
+        (FaultCodes.InvoiceRefused, "satıcıya ait değil", FaultCodes.PackageUnknown),
+        (FaultCodes.InvoiceRefused, "dosya türü", FaultCodes.InvoiceFileRefused),
+        (FaultCodes.InvoiceRefused, "dosya gönderilmedi", FaultCodes.InvoiceFileRefused),
+        (FaultCodes.InvoiceRefused, "invoicenumber", FaultCodes.InvoiceNumberWrong),
+    ];
 
     /// <param name="step">The code of a refusal of this kind of step that says no more.</param>
     public static string CodeOf(string step, int status, string text)
@@ -18,6 +26,7 @@ static class TrendyolOrderErrors
         return (step, status) switch
         {
             (FaultCodes.OrderActionRefused, 409) => FaultCodes.PackageStateWrong,
+            (FaultCodes.InvoiceRefused, 409) => FaultCodes.InvoiceAlreadySent,
             _ => step,
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using MesChain.Marketplaces.Http;
 
@@ -53,6 +54,15 @@ sealed record Package
     public string IdentityNumber { get; set; } = "";
 
     public string TaxNumber { get; set; } = "";
+
+    public string CustomerId { get; set; } = "";
+
+    public int? ChannelId { get; init; }
+
+    public string InvoiceStatus { get; set; } = "";
+
+    /// <summary>An empty text when there are none, a list when there are.</summary>
+    public JsonElement? InvoiceRejectedReasonKeys { get; init; }
 
     public PackageAddress? ShipmentAddress { get; init; }
 
@@ -182,6 +192,40 @@ sealed record AlternativeDelivery(bool IsPhoneNumber, string TrackingInfo)
 
 sealed record LaborCost(long OrderLineId, decimal LaborCostPerItem);
 
+sealed record LabelWish(string Format, int BoxQuantity)
+{
+    public decimal? VolumetricHeight { get; init; }
+}
+
+sealed record LabelAnswer
+{
+    public IReadOnlyList<LabelEntry>? Data { get; init; }
+
+    public override string ToString() => "(labels)";
+}
+
+/// <summary>The text is called one or the other.</summary>
+sealed record LabelEntry
+{
+    public string Label { get; set; } = "";
+
+    public string LabelContent { get; set; } = "";
+
+    public string Format { get; set; } = "";
+
+    public override string ToString() => "(label)";
+}
+
+sealed record InvoiceLinkWish(string InvoiceLink, long ShipmentPackageId)
+{
+    /// <summary>Seconds.</summary>
+    public long? InvoiceDateTime { get; init; }
+
+    public string? InvoiceNumber { get; init; }
+}
+
+sealed record InvoiceWithdrawal(long ServiceSourceId, int ChannelId, long CustomerId);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -201,4 +245,8 @@ sealed record LaborCost(long OrderLineId, decimal LaborCostPerItem);
 [JsonSerializable(typeof(DeliveryExtension))]
 [JsonSerializable(typeof(AlternativeDelivery))]
 [JsonSerializable(typeof(IReadOnlyList<LaborCost>))]
+[JsonSerializable(typeof(LabelWish))]
+[JsonSerializable(typeof(LabelAnswer))]
+[JsonSerializable(typeof(InvoiceLinkWish))]
+[JsonSerializable(typeof(InvoiceWithdrawal))]
 sealed partial class TrendyolOrderJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MesChain.Marketplaces.Http;
 
 namespace MesChain.Marketplaces.Trendyol;
@@ -52,6 +53,7 @@ static class TrendyolPackages
             CargoProvider = package.CargoProviderName,
             TrackingNumber = package.CargoTrackingNumber,
             TrackingUrl = package.CargoTrackingLink,
+            Invoice = ToInvoice(package),
             ShipBy = Instant(package.AgreedDeliveryDate),
         };
     }
@@ -122,6 +124,22 @@ static class TrendyolPackages
 
     static Unit? ToUnit(decimal? gross, decimal? net) =>
         Minor.From(gross) is not null && Minor.From(net) is >= 0 ? new(gross!.Value * 100, net!.Value * 100) : null;
+
+    static PackageInvoice ToInvoice(Package package) => new(
+        package.InvoiceStatus.ToUpperInvariant() switch
+        {
+            "NOTINVOICED" => InvoiceState.None,
+            "RECEIVED" => InvoiceState.Received,
+            "INVOICED" => InvoiceState.Accepted,
+            "REJECTED" => InvoiceState.Rejected,
+            _ => InvoiceState.Unknown,
+        },
+        package.InvoiceRejectedReasonKeys switch
+        {
+            { ValueKind: JsonValueKind.Array } keys => [.. keys.EnumerateArray().Where(key => key.ValueKind == JsonValueKind.String).Select(key => key.GetString()!)],
+            { ValueKind: JsonValueKind.String } key when key.GetString() is { Length: > 0 } only => [only],
+            _ => [],
+        });
 
     static Person ToPerson(Package package) => new()
     {

@@ -62,6 +62,12 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.PriceTooOften, Severity.Warning, "The price of an item changed too often for the marketplace.", "Nothing to do: the newest price is sent again later."),
         new IssueKind(FaultCodes.PackageStateWrong, Severity.Warning, "The package has gone on, or another has taken its place, so the step was refused.", "Read the order again and repeat the step with the package that is open now."),
         new IssueKind(FaultCodes.ReasonRefused, Severity.Error, "The marketplace does not take the reason that was given.", "Choose another reason."),
+        new IssueKind(FaultCodes.LabelRefused, Severity.Warning, "The marketplace makes no label for this parcel.", "Check that the carrier is one it prints for, and that the package is invoiced."),
+        new IssueKind(FaultCodes.InvoiceRefused, Severity.Error, "The marketplace refused an invoice.", "Read the marketplace's words, mend the invoice and send it again."),
+        new IssueKind(FaultCodes.InvoiceAlreadySent, Severity.Warning, "The package has an invoice already, or the link belongs to another package.", "Nothing to do if it is the right one; otherwise take it back and send the new one."),
+        new IssueKind(FaultCodes.InvoiceNumberWrong, Severity.Error, "The invoice number does not have the form that the marketplace asks for.", "Use 3 letters or digits, the year and 9 digits."),
+        new IssueKind(FaultCodes.InvoiceFileRefused, Severity.Error, "The invoice file is missing, too large, or of a kind the marketplace does not take.", "Send a PDF, JPEG or PNG of at most 10 MB."),
+        new IssueKind(FaultCodes.PackageUnknown, Severity.Error, "The marketplace does not know the package, or it is another seller's.", "Read the order again; check that the connection is the right one."),
         new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
     }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
 

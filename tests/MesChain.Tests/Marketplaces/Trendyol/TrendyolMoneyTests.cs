@@ -106,7 +106,7 @@ public sealed class TrendyolMoneyTests
         var sandbox = new TrendyolSandbox(TimeProvider.System);
         sandbox.PutItems(new() { Items = [new() { Barcode = "B", Title = "B", Quantity = 1000, Price = 1 }] });
         var placed = sandbox.PlaceOrder(new() { Lines = lines });
-        var json = sandbox.With("", seller => TrendyolPackageJson.Of(seller, TrendyolSales.Find(seller, placed.PackageId)));
+        var json = sandbox.With("", seller => TrendyolPackageJson.Of(seller, TrendyolSales.Find(seller, placed.PackageId), sandbox.Clock.GetUtcNow()));
         if (withoutDetails)
         {
             foreach (var line in json["lines"]!.AsArray())

@@ -3,6 +3,7 @@ using MesChain.Marketplaces.Http;
 using MesChain.Sandbox;
 using MesChain.Sandbox.Trendyol;
 using MesChain.Tests.Support;
+using FaultKind = MesChain.Marketplaces.FaultKind;
 
 namespace MesChain.Tests.Marketplaces.Trendyol;
 
@@ -45,6 +46,17 @@ sealed class TrendyolRehearsal : MarketplaceRehearsal
     {
         var line = Sandbox.With("", seller => TrendyolSales.Find(seller, packageId).Lines[0].Item.Barcode);
         Sandbox.CancelUnits(new() { PackageId = packageId, Barcode = line, Quantity = units });
+    }
+
+    public T Can<T>() => Assert.IsType<T>(Marketplace, exactMatch: false);
+
+    public async Task<MarketplacePackage> ReadAsync(string packageId) =>
+        Assert.Single(await Can<IPackageSource>().ReadPackagesAsync(Access, [packageId], TestContext.Current.CancellationToken));
+
+    public static async Task<(FaultKind Kind, string Code)> FaultOfAsync(Task call)
+    {
+        var fault = await Assert.ThrowsAsync<MarketplaceFault>(() => call);
+        return (fault.Kind, fault.Code);
     }
 
     public override void Break(SandboxFault fault) => Sandbox.AddFault(fault);

@@ -19,7 +19,7 @@ public sealed class TrendyolStepTests : IAsyncLifetime
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    T Can<T>() => Assert.IsType<T>(_stage.Marketplace, exactMatch: false);
+    T Can<T>() => _stage.Can<T>();
 
     PlacedOrder Place(string carrier = "TEXMP", params (string Barcode, int Quantity)[] lines) =>
         _stage.Sandbox.PlaceOrder(new()
@@ -28,16 +28,12 @@ public sealed class TrendyolStepTests : IAsyncLifetime
             Lines = [.. lines.DefaultIfEmpty(("A", 2)).Select(line => new OrderLineRequest { Barcode = line.Item1, Quantity = line.Item2 })],
         });
 
-    async Task<MarketplacePackage> ReadAsync(string packageId) => Assert.Single(await Can<IPackageSource>().ReadPackagesAsync(_stage.Access, [packageId], Cancel));
+    Task<MarketplacePackage> ReadAsync(string packageId) => _stage.ReadAsync(packageId);
 
     Task PickAsync(PlacedOrder order) =>
         Can<IOrderActions>().PickAsync(_stage.Access, order.PackageId, [.. order.Lines.Select(line => new PackageUnits(line.LineId, line.Quantity))], Cancel);
 
-    static async Task<(FaultKind Kind, string Code)> FaultOfAsync(Task call)
-    {
-        var fault = await Assert.ThrowsAsync<MarketplaceFault>(() => call);
-        return (fault.Kind, fault.Code);
-    }
+    static Task<(FaultKind Kind, string Code)> FaultOfAsync(Task call) => TrendyolRehearsal.FaultOfAsync(call);
 
     async Task<List<string>> SplitAsync(PlacedOrder order, params PackagePart[] parts)
     {
