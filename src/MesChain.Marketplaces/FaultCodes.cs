@@ -42,6 +42,35 @@ public static class FaultCodes
     public const string NothingToSet = "NOTHING_TO_SET";
     public const string PriceTooOften = "PRICE_TOO_OFTEN";
 
+    /// <summary>A product is refused for a reason that is not catalogued.</summary>
+    public const string ListingRefused = "LISTING_REFUSED";
+
+    /// <summary>People looked at the product, or at a change of it, and said no.</summary>
+    public const string ListingRejected = "LISTING_REJECTED";
+
+    public const string ListingNotApproved = "LISTING_NOT_APPROVED";
+    public const string ListingLocked = "LISTING_LOCKED";
+    public const string ListingStopped = "LISTING_STOPPED";
+    public const string ListingFieldInvalid = "LISTING_FIELD_INVALID";
+
+    /// <summary>What was to be changed is fixed since the approval.</summary>
+    public const string ListingFieldFixed = "LISTING_FIELD_FIXED";
+
+    public const string BarcodeExists = "BARCODE_EXISTS";
+    public const string BarcodeInvalid = "BARCODE_INVALID";
+    public const string BrandUnknown = "BRAND_UNKNOWN";
+    public const string CategoryUnknown = "CATEGORY_UNKNOWN";
+    public const string CategoryNotLeaf = "CATEGORY_NOT_LEAF";
+    public const string CategoryNotAllowed = "CATEGORY_NOT_ALLOWED";
+    public const string AttributeMissing = "ATTRIBUTE_MISSING";
+    public const string AttributeInvalid = "ATTRIBUTE_INVALID";
+    public const string ImageRefused = "IMAGE_REFUSED";
+    public const string VatRateInvalid = "VAT_RATE_INVALID";
+    public const string SellerAddressUnknown = "SELLER_ADDRESS_UNKNOWN";
+    public const string CarrierUnknown = "CARRIER_UNKNOWN";
+    public const string NothingChanged = "NOTHING_CHANGED";
+    public const string DeleteTooEarly = "DELETE_TOO_EARLY";
+
     /// <summary>A step with a package is refused, and nothing says why.</summary>
     public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
 

@@ -15,6 +15,7 @@ static class TrendyolErrors
         ("stok adedi", FaultCodes.QuantityOutOfRange),
         ("price.update.limit", FaultCodes.PriceTooOften),
         ("fiyat güncelleme limit", FaultCodes.PriceTooOften),
+        ("onaylı de", FaultCodes.ListingNotApproved),
         ("product.not.found", FaultCodes.BarcodeUnknown),
         ("invalid.barcode", FaultCodes.BarcodeUnknown),
         ("sistemde bulunamad", FaultCodes.BarcodeUnknown),
@@ -59,16 +60,20 @@ static class TrendyolErrors
     {
         401 => new(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "Trendyol does not accept the key.", text),
         403 => new(FaultKind.Forbidden, FaultCodes.AccessForbidden, "Trendyol does not allow this call: a blocked address, or a key of another seller.", text),
+        400 or 404 when IsForeignSeller(text) => new(FaultKind.Forbidden, FaultCodes.AccessForbidden, "Trendyol does not know the seller number under this key.", text),
         404 or 410 => new(FaultKind.Missing, FaultCodes.NotFound, "Trendyol knows no such thing.", text),
         426 => new(FaultKind.Rejected, FaultCodes.ApiRetired, "Trendyol has closed this version of its service.", text),
         _ when IsCredential(text) => new(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "Trendyol does not accept the key.", text),
         _ => new(FaultKind.Rejected, (otherwise == FaultCodes.OfferRefused ? CodeOf(text) : TrendyolOrderErrors.CodeOf(otherwise, status, text)) ?? otherwise, $"Trendyol refused the request to {call.Endpoint}.", text),
     };
 
+    static bool IsForeignSeller(string text) => text.Contains("supplier.api.supplier.not.found", StringComparison.OrdinalIgnoreCase);
+
     static bool IsCredential(string text) =>
         text.Contains("authentication.error", StringComparison.OrdinalIgnoreCase) || text.Contains("ClientApiAuthenticationException", StringComparison.Ordinal);
 
-    static string? CodeOf(string text)
+    /// <summary>What the words of a refused stock or price mean; null when the table does not know them.</summary>
+    public static string? CodeOf(string text)
     {
         foreach (var (part, code) in Words)
         {

@@ -83,6 +83,8 @@ sealed record ApprovedVariant
 
     public bool? Locked { get; init; }
 
+    public string LockReason { get; set; } = "";
+
     public bool? Blacklisted { get; init; }
 }
 

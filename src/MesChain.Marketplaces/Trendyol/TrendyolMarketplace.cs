@@ -22,6 +22,7 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
     [
         new("", 50, TimeSpan.FromSeconds(10), LimitScope.Endpoint),
         new(Groups.ProductRead, 1000, TimeSpan.FromMinutes(1), LimitScope.Seller),
+        new(Groups.ProductWrite, 200, TimeSpan.FromMinutes(1), LimitScope.Seller),
         new(Groups.InventoryWrite, 350, TimeSpan.FromMinutes(1), LimitScope.Seller),
         .. OrderLimits,
         .. PaperLimits,

@@ -82,15 +82,15 @@ static class TrendyolApproved
         {
             ["contentId"] = content.Key,
             ["productMainId"] = first.ProductMainId,
-            ["brand"] = new JsonObject { ["id"] = 1791, ["name"] = "Örnek" },
-            ["category"] = new JsonObject { ["id"] = 382, ["name"] = "Atkı" },
+            ["brand"] = new JsonObject { ["id"] = first.BrandId, ["name"] = TrendyolCatalogue.Brand(first.BrandId)?.Name },
+            ["category"] = new JsonObject { ["id"] = first.CategoryId, ["name"] = TrendyolCatalogue.Category(first.CategoryId)?.Name },
             ["creationDate"] = first.CreatedAt.ToUnixTimeMilliseconds(),
             ["lastModifiedDate"] = content.Max(item => item.ModifiedAt).ToUnixTimeMilliseconds(),
             ["lastModifiedBy"] = "sandbox",
             ["title"] = first.Title,
-            ["description"] = first.Title,
-            ["images"] = new JsonArray(),
-            ["attributes"] = new JsonArray(),
+            ["description"] = first.Description.Length > 0 ? first.Description : first.Title,
+            ["images"] = TrendyolProductJson.Images(first),
+            ["attributes"] = TrendyolProductJson.Attributes(first, id => !TrendyolProductJson.IsOfVariant(first, id)),
             ["variants"] = new JsonArray([.. content.Where(item => item.Approved).Select(item => ToJson(seller, item))]),
         };
     }
@@ -101,11 +101,11 @@ static class TrendyolApproved
         ["supplierId"] = long.Parse(seller.Id, System.Globalization.CultureInfo.InvariantCulture),
         ["barcode"] = item.Barcode,
         ["commission"] = 7.83m,
-        ["attributes"] = new JsonArray(),
+        ["attributes"] = TrendyolProductJson.Attributes(item, id => TrendyolProductJson.IsOfVariant(item, id)),
         ["productUrl"] = FormattableString.Invariant($"https://www.trendyol.com/x-p-{item.ContentId}"),
-        ["onSale"] = !item.Archived,
+        ["onSale"] = item.OnSale,
         ["channels"] = new JsonArray("CORE"),
-        ["deliveryOption"] = new JsonObject { ["deliveryDuration"] = 1 },
+        ["deliveryOption"] = new JsonObject { ["deliveryDuration"] = item.DeliveryDuration },
         ["stock"] = new JsonObject { ["quantity"] = item.Quantity, ["lastModifiedDate"] = item.StockModifiedAt.ToUnixTimeMilliseconds() },
         ["price"] = new JsonObject
         {
@@ -115,7 +115,7 @@ static class TrendyolApproved
             ["priceSeenByCustomer"] = decimal.Round(item.SalePrice * 0.92m, 2),
         },
         ["stockCode"] = item.StockCode,
-        ["origin"] = "TR",
+        ["origin"] = item.Origin,
         ["vatRate"] = item.VatRate,
         ["sellerCreatedDate"] = item.CreatedAt.ToUnixTimeMilliseconds(),
         ["sellerModifiedDate"] = item.ModifiedAt.ToUnixTimeMilliseconds(),
@@ -123,11 +123,11 @@ static class TrendyolApproved
         ["lockReason"] = null,
         ["lockDate"] = null,
         ["archived"] = item.Archived,
-        ["archivedDate"] = null,
+        ["archivedDate"] = item.ArchivedAt?.ToUnixTimeMilliseconds(),
         ["docNeeded"] = false,
         ["hasViolation"] = false,
         ["blacklisted"] = false,
-        ["cargoProviders"] = new JsonArray("ARASMP"),
+        ["cargoProviders"] = new JsonArray([.. item.CargoProviders.Select(code => JsonValue.Create(code))]),
     };
 
     static string Token(long first) => Convert.ToBase64String(Encoding.ASCII.GetBytes(FormattableString.Invariant($"first:{first}")));

@@ -28,6 +28,7 @@ static class TrendyolControl
         Post<CancelRequest>(group, "/orders/cancel-line", sandbox.CancelUnits);
         Post<AdvanceRequest>(group, "/packages/advance", request => Done(() => sandbox.AdvancePackage(request)));
         Post<SetQuantityRequest>(group, "/setquantity", request => Done(() => sandbox.SetQuantity(request)));
+        Post<ReviewRequest>(group, "/products/review", request => Done(() => sandbox.Review(request)));
         Post<SandboxFault>(group, "/faults", request => Done(() => sandbox.AddFault(request)));
         Post<TrendyolSwitches>(group, "/switches", request => Done(() => sandbox.Set(request)));
         Post<ClockRequest>(group, "/clock", request => Done(() => Move(sandbox, request)));

@@ -5,14 +5,25 @@ using System.Text.Json.Nodes;
 
 namespace MesChain.Sandbox.Trendyol;
 
-/// <summary><c>price-and-inventory</c> and <c>batch-requests</c>. Runs inside the sandbox's lock.</summary>
+/// <summary>Stock and price that are wanted for a barcode; null leaves them.</summary>
+sealed record OfferRequest
+{
+    public required string Barcode { get; init; }
+
+    public int? Quantity { get; init; }
+
+    public decimal? SalePrice { get; init; }
+
+    public decimal? ListPrice { get; init; }
+}
+
+/// <summary><c>price-and-inventory</c>. Runs inside the sandbox's lock.</summary>
 static class TrendyolInventory
 {
     public const int QuantityMax = 20_000;
     const int ItemsMax = 1000;
     const string RepeatedBody = "15 dakika boyunca aynı isteği tekrarlı olarak atamazsınız!";
     static readonly TimeSpan RepeatWindow = TimeSpan.FromMinutes(15);
-    static readonly TimeSpan BatchLife = TimeSpan.FromHours(4);
 
     public static ApiAnswer Accept(TrendyolSandbox sandbox, Seller seller, ApiRequest request)
     {
@@ -31,93 +42,35 @@ static class TrendyolInventory
             return ApiAnswer.Error(400, "duplicate.request", RepeatedBody);
 
         seller.Bodies.TryAdd(canonical, now);
-        var batch = Batch(sandbox, seller, wanted, repeated, request.LateBy, now);
-        seller.Batches.Add(batch.Id, batch);
-        return ApiAnswer.Ok(new JsonObject { ["batchRequestId"] = batch.Id });
-    }
-
-    /// <summary>Batches of price and stock carry no status of their own: only their items have one.</summary>
-    public static ApiAnswer Result(TrendyolSandbox sandbox, Seller seller, string id)
-    {
-        if (!seller.Batches.TryGetValue(id, out var batch))
-            return ApiAnswer.Error(404, "batch.request.not.found", "Toplu işlem bulunamadı.");
-
-        var ready = batch.ReadyAt <= sandbox.Clock.GetUtcNow();
-        var items = new JsonArray();
-        foreach (var item in batch.Items)
+        List<BatchItem> items = [];
+        foreach (var offer in wanted)
         {
-            var echo = new JsonObject
+            items.Add(new(offer.Barcode, Echo(offer, now), batch => TrendyolItems.Apply(sandbox, seller, offer, batch))
             {
-                ["updateRequestDate"] = batch.CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
-                ["barcode"] = item.Barcode,
-            };
-            if (item.Quantity is { } quantity)
-                echo["quantity"] = quantity;
-            if (item.SalePrice is { } sale)
-                echo["salePrice"] = sale;
-            if (item.ListPrice is { } list)
-                echo["listPrice"] = list;
-            var failure = ready ? item.Failure : null;
-            items.Add(new JsonObject
-            {
-                ["requestItem"] = echo,
-                ["status"] = !ready ? "IN_PROGRESS" : failure is null ? "SUCCESS" : "FAILED",
-                ["failureReasons"] = failure is null ? new JsonArray() : new JsonArray(failure),
+                Failure = repeated ? RepeatedBody : null,
             });
         }
 
-        return ApiAnswer.Ok(new JsonObject
-        {
-            ["batchRequestId"] = batch.Id,
-            ["items"] = items,
-            ["creationDate"] = batch.CreatedAt.ToUnixTimeMilliseconds(),
-            ["lastModification"] = (ready ? batch.ReadyAt : batch.CreatedAt).ToUnixTimeMilliseconds(),
-            ["sourceType"] = "API",
-            ["itemCount"] = batch.Items.Count,
-            ["failedItemCount"] = ready ? batch.Items.Count(item => item.Failure is not null) : 0,
-            ["batchRequestType"] = "ProductInventoryUpdate",
-        });
+        return TrendyolBatches.Accept(sandbox, seller, TrendyolBatches.Inventory, items, request.LateBy);
     }
 
-    static Batch Batch(TrendyolSandbox sandbox, Seller seller, List<BatchItem> wanted, bool repeated, TimeSpan lateBy, DateTimeOffset now)
+    static JsonObject Echo(OfferRequest offer, DateTimeOffset now)
     {
-        var switches = sandbox.Switches;
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (var item in wanted)
+        var echo = new JsonObject
         {
-            if (repeated)
-                item.Failure = RepeatedBody;
-            else if (!seen.Add(item.Barcode))
-                item.Failure = $"{item.Barcode} barkodu istekte birden fazla kez yer alıyor.";
-        }
-
-        // Drawn in this order whatever happens, so that one switch does not shift every later draw.
-        var work = TimeSpan.FromMilliseconds(1000 * switches.ApplySecondsMax * sandbox.Chance.NextDouble());
-        var seconds = switches.ReceiptSecondsMin + Math.Max(0, switches.ReceiptSecondsMax - switches.ReceiptSecondsMin) * sandbox.Chance.NextDouble();
-        var uuid = new byte[16];
-        sandbox.Chance.NextBytes(uuid);
-
-        var applies = now + work;
-        if (!switches.ReorderBatches)
-        {
-            var before = seller.Batches.Values.Where(batch => !batch.Applied).Select(batch => batch.AppliesAt).DefaultIfEmpty(now).Max();
-            applies = applies < before ? before : applies;
-        }
-
-        var ready = now + TimeSpan.FromSeconds(seconds) + lateBy;
-        var expires = now + BatchLife;
-        return new()
-        {
-            Id = FormattableString.Invariant($"{new Guid(uuid)}-{expires.ToUnixTimeSeconds()}"),
-            CreatedAt = now,
-            AppliesAt = applies,
-            ReadyAt = ready < applies ? applies : ready,
-            ExpiresAt = expires,
-            Items = wanted,
+            ["updateRequestDate"] = now.ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture),
+            ["barcode"] = offer.Barcode,
         };
+        if (offer.Quantity is { } quantity)
+            echo["quantity"] = quantity;
+        if (offer.SalePrice is { } sale)
+            echo["salePrice"] = sale;
+        if (offer.ListPrice is { } list)
+            echo["listPrice"] = list;
+        return echo;
     }
 
-    static ApiAnswer? Judge(List<BatchItem> items)
+    static ApiAnswer? Judge(List<OfferRequest> items)
     {
         if (items.Count == 0)
             return ApiAnswer.Error(400, "items.empty", "En az bir ürün gönderilmelidir.");
@@ -141,13 +94,13 @@ static class TrendyolInventory
         return null;
     }
 
-    static bool TryRead(ReadOnlyMemory<byte> body, out List<BatchItem> items)
+    static bool TryRead(ReadOnlyMemory<byte> body, out List<OfferRequest> items)
     {
         items = [];
         try
         {
             using var document = JsonDocument.Parse(body);
-            items = [.. document.RootElement.GetProperty("items").EnumerateArray().Select(item => new BatchItem
+            items = [.. document.RootElement.GetProperty("items").EnumerateArray().Select(item => new OfferRequest
             {
                 Barcode = TrendyolItems.Squeeze(item.GetProperty("barcode").GetString() ?? ""),
                 Quantity = Optional(item, "quantity")?.GetInt32(),
@@ -166,7 +119,7 @@ static class TrendyolInventory
         item.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     // By value, not by bytes: another spelling of the same request is the same request.
-    static string Canonical(IEnumerable<BatchItem> items)
+    static string Canonical(IEnumerable<OfferRequest> items)
     {
         var text = new StringBuilder();
         foreach (var item in items)

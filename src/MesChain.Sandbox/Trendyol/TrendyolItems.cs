@@ -1,6 +1,6 @@
 namespace MesChain.Sandbox.Trendyol;
 
-/// <summary>Listing items, and letting accepted batches take effect. Runs inside the sandbox's lock.</summary>
+/// <summary>Items that are simply there, and what is set on them. Runs inside the sandbox's lock.</summary>
 static class TrendyolItems
 {
     const int PriceUpdatesPerMinute = 30;
@@ -19,8 +19,8 @@ static class TrendyolItems
             item.SalePrice = request.Price;
             item.ListPrice = request.ListPrice ?? request.Price;
             item.VatRate = request.VatRate;
-            item.Approved = request.Approved;
-            item.Archived = request.Archived;
+            TrendyolReview.Drop(seller, item, request.Approved);
+            SetArchived(item, request.Archived, now);
             sandbox.Change(seller, item, request.Quantity, "elsewhere", "seed", now);
         }
 
@@ -39,21 +39,8 @@ static class TrendyolItems
         return true;
     }
 
-    /// <summary>Applies what is due, in the order of its own time, and forgets what has expired.</summary>
-    public static void ApplyDue(TrendyolSandbox sandbox, Seller seller, DateTimeOffset now)
-    {
-        foreach (var batch in seller.Batches.Values.Where(batch => !batch.Applied && batch.AppliesAt <= now).OrderBy(batch => batch.AppliesAt).ToList())
-        {
-            foreach (var item in batch.Items)
-                item.Failure ??= Apply(sandbox, seller, item, batch);
-            batch.Applied = true;
-        }
-
-        foreach (var expired in seller.Batches.Values.Where(batch => batch.ExpiresAt <= now).Select(batch => batch.Id).ToList())
-            seller.Batches.Remove(expired);
-    }
-
-    static string? Apply(TrendyolSandbox sandbox, Seller seller, BatchItem wanted, Batch batch)
+    /// <summary>Sets stock and price, or says why not.</summary>
+    public static string? Apply(TrendyolSandbox sandbox, Seller seller, OfferRequest wanted, Batch batch)
     {
         if (!seller.ByBarcode.TryGetValue(wanted.Barcode, out var item))
             return $"{wanted.Barcode} barkodlu ürün sistemde bulunamadı.";
@@ -80,6 +67,13 @@ static class TrendyolItems
         if (wanted.Quantity is { } quantity)
             sandbox.Change(seller, item, quantity, "batch", batch.Id, batch.AppliesAt);
         return null;
+    }
+
+    public static void SetArchived(Item item, bool archived, DateTimeOffset now)
+    {
+        if (archived != item.Archived)
+            item.ArchivedAt = archived ? now : null;
+        item.Archived = archived;
     }
 
     static Item Find(TrendyolSandbox sandbox, Seller seller, ItemRequest request, DateTimeOffset now)

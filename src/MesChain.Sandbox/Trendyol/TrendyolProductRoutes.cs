@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace MesChain.Sandbox.Trendyol;
 
-/// <summary>Addresses of what describes products.</summary>
+/// <summary>Addresses of products and of what describes them.</summary>
 static class TrendyolProductRoutes
 {
     const string Read = "product-read";
+    const string Write = "product-write";
 
     public static void Map(Action<string, string, ApiEndpoint> map)
     {
@@ -18,6 +19,12 @@ static class TrendyolProductRoutes
         map("GET", "/product/brands/by-name", new("brands-by-name", Read, static (_, _, _, request) => TrendyolReference.BrandsByName(request)));
         map("GET", "/product/lookup/cargo-providers", new("cargo-providers", Read, static (_, _, _, _) => TrendyolReference.CargoProviders()));
         map("GET", "/sellers/{sellerId}/addresses", new("addresses", Read, static (sandbox, _, _, _) => TrendyolReference.Addresses(sandbox)));
+
+        map("POST", "/product/sellers/{sellerId}/v2/products", new("create-products", Write, static (sandbox, seller, _, request) => TrendyolProducts.Create(sandbox, seller, request)));
+        map("POST", "/product/sellers/{sellerId}/products/unapproved-bulk-update", new("update-unapproved", Write, static (sandbox, seller, _, request) =>
+            TrendyolProducts.UpdateUnapproved(sandbox, seller, request)));
+        map("GET", "/product/sellers/{sellerId}/products/unapproved", new("unapproved-products", Read, static (_, seller, _, request) => TrendyolUnapproved.Query(seller, request)));
+        map("GET", "/product/sellers/{sellerId}/product/{barcode}", new("product", Read, static (_, seller, context, _) => TrendyolUnapproved.Single(seller, Route(context, "barcode"))));
     }
 
     static string Route(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";

@@ -8,6 +8,7 @@ static class TrendyolQuotas
     static readonly Dictionary<string, int[]> PerMinute = new(StringComparer.Ordinal)
     {
         ["product-read"] = [1000, 1250, 1500, 1750, 2000],
+        ["product-write"] = [200, 300, 400, 500, 600],
         ["inventory-write"] = [350, 500, 1000, 1500, 2000],
         ["order-read"] = [30, 40, 50, 100, 100],
         ["order-write"] = [300, 300, 500, int.MaxValue, int.MaxValue],

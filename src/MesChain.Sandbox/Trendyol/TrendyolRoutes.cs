@@ -9,7 +9,7 @@ public static class TrendyolRoutes
 {
     static readonly ApiEndpoint Approved = new("approved-products", "product-read", static (_, seller, _, request) => TrendyolApproved.Query(seller, request));
     static readonly ApiEndpoint PriceAndInventory = new("price-and-inventory", "inventory-write", static (sandbox, seller, _, request) => TrendyolInventory.Accept(sandbox, seller, request));
-    static readonly ApiEndpoint BatchResult = new("batch-requests", "product-read", static (sandbox, seller, context, _) => TrendyolInventory.Result(sandbox, seller, Route(context, "batch")));
+    static readonly ApiEndpoint BatchResult = new("batch-requests", "product-read", static (sandbox, seller, context, _) => TrendyolBatches.Result(sandbox, seller, Route(context, "batch")));
     static readonly ApiEndpoint Closed = new("closed", "closed", static (sandbox, _, _, _) => ApiAnswer.Error(sandbox.Switches.ClosedPaths, "api.version.closed", "Bu servis sürümü kapatıldı; V2 kullanın."));
     static readonly ApiEndpoint Unknown = new("unknown", "unknown", static (_, _, _, _) => ApiAnswer.Error(404, "not.found", "Kaynak bulunamadı."));
 

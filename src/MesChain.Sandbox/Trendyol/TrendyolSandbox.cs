@@ -66,6 +66,8 @@ public sealed class TrendyolSandbox
 
     public void SetQuantity(SetQuantityRequest request) => With(request.SellerId, seller => TrendyolItems.SetElsewhere(this, seller, request));
 
+    public void Review(ReviewRequest request) => With(request.SellerId, seller => TrendyolReview.DecideNow(this, seller, request));
+
     public void AddFault(SandboxFault fault) => Locked(() =>
     {
         if (fault.Count < 0 || fault.Probability is < 0 or > 1 || fault.Status is < 200 or > 599)
@@ -111,7 +113,7 @@ public sealed class TrendyolSandbox
         {
             var now = Clock.GetUtcNow();
             foreach (var seller in _sellers.Values)
-                TrendyolItems.ApplyDue(this, seller, now);
+                TrendyolTime.ApplyDue(this, seller, now);
             return act();
         }
     }

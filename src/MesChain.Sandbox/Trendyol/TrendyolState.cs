@@ -17,6 +17,9 @@ sealed class Seller(string id, string apiKey, string apiSecret, string tier)
 
     public Dictionary<string, Item> ByBarcode { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Items whose approval is being decided.</summary>
+    public List<Item> Pending { get; } = [];
+
     public List<Package> Packages { get; } = [];
 
     public Dictionary<string, Batch> Batches { get; } = new(StringComparer.Ordinal);
@@ -27,42 +30,6 @@ sealed class Seller(string id, string apiKey, string apiSecret, string tier)
     public List<StockChange> Changes { get; } = [];
 
     public Dictionary<string, Queue<DateTimeOffset>> Calls { get; } = new(StringComparer.Ordinal);
-}
-
-sealed class Item
-{
-    public required string Barcode { get; init; }
-
-    public required long ContentId { get; init; }
-
-    public required long VariantId { get; init; }
-
-    public required string ProductMainId { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public string Title { get; set; } = "";
-
-    public string StockCode { get; set; } = "";
-
-    public int Quantity { get; set; }
-
-    public decimal SalePrice { get; set; }
-
-    public decimal ListPrice { get; set; }
-
-    public int VatRate { get; set; } = 20;
-
-    public bool Approved { get; set; } = true;
-
-    public bool Archived { get; set; }
-
-    public DateTimeOffset ModifiedAt { get; set; }
-
-    public DateTimeOffset StockModifiedAt { get; set; }
-
-    /// <summary>Times of price updates, for the limit of 30 a minute.</summary>
-    public Queue<DateTimeOffset> PriceUpdates { get; } = new();
 }
 
 /// <summary>A change of what can be bought, with what made it: the truth that a test compares with.</summary>
@@ -83,35 +50,4 @@ public sealed record StockChange
 
     /// <summary>Batch id or package id.</summary>
     public required string Reference { get; init; }
-}
-
-sealed class Batch
-{
-    public required string Id { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    public required DateTimeOffset AppliesAt { get; init; }
-
-    public required DateTimeOffset ReadyAt { get; init; }
-
-    public required DateTimeOffset ExpiresAt { get; init; }
-
-    public required IReadOnlyList<BatchItem> Items { get; init; }
-
-    public bool Applied { get; set; }
-}
-
-sealed class BatchItem
-{
-    public required string Barcode { get; init; }
-
-    public int? Quantity { get; init; }
-
-    public decimal? SalePrice { get; init; }
-
-    public decimal? ListPrice { get; init; }
-
-    /// <summary>Null while it has not failed.</summary>
-    public string? Failure { get; set; }
 }

@@ -12,6 +12,27 @@ public sealed record TrendyolSwitches
     /// <summary>Its values take effect within this many seconds, always before the receipt says so.</summary>
     public int ApplySecondsMax { get; init; } = 2;
 
+    /// <summary>How long the result of an archive batch can be asked for; its id carries that end. Others live 4 hours.</summary>
+    public int ArchiveReceiptHours { get; init; } = 72;
+
+    /// <summary>How long the review of a new or mended product takes, and of a change to an approved one.</summary>
+    public int ReviewSeconds { get; init; } = 300;
+
+    /// <summary>
+    /// Where a product that breaks a rule is refused: <c>split</c> (what no product may be: HTTP 400; what this seller's product may not be: its
+    /// item in the result), all of it at the <c>item</c>, or all of it as a <c>request</c>. A barcode twice in a batch is always the item's fault.
+    /// </summary>
+    public string ProductRules { get; init; } = "split";
+
+    /// <summary>What a new product with a barcode of the seller's own meets: <c>fail</c>, or <c>overwrite</c> while that is not approved.</summary>
+    public string KnownBarcode { get; init; } = "fail";
+
+    /// <summary>
+    /// Refuse attributes in the other of the two documented forms: new products name one value (<c>attributeValueId</c>,
+    /// <c>customAttributeValue</c>), updates a list (<c>attributeValueIds</c>, <c>attributeValue</c>).
+    /// </summary>
+    public bool StrictAttributeForm { get; init; }
+
     /// <summary>Batches may take effect in another order than they were sent in.</summary>
     public bool ReorderBatches { get; init; }
 
