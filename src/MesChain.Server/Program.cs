@@ -14,6 +14,7 @@ static class Program
 
     static async Task<int> Main(string[] args)
     {
+        CoreDumps.Forbid();
         var verb = args.Length > 0 && !args[0].StartsWith('-') ? args[0] : "serve";
         try
         {

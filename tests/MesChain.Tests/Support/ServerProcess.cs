@@ -25,12 +25,18 @@ public sealed class ServerProcess : IAsyncDisposable
     /// Starts with these arguments; does not wait for anything. A test run that a shell put into the background ignores Ctrl-C, and its
     /// children would too: env gives them back their ears, and becomes the server.
     /// </summary>
-    public static ServerProcess Start(params string[] arguments)
+    public static ServerProcess Start(params string[] arguments) => StartIn("", new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    /// <param name="folder">Its working directory; empty means the tests' own.</param>
+    /// <param name="environment">Besides the tests' own.</param>
+    public static ServerProcess StartIn(string folder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         // The tests' own environment must not become settings of this server.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MESCHAIN", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var server = new ServerProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         server._process.OutputDataReceived += (_, line) => server.Said(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Said(line.Data);
@@ -41,12 +47,15 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    public int Id => _process.Id;
+
     public Task ListeningAsync() => _listening.Task.WaitAsync(Patience);
 
     /// <summary>Sends a signal such as TERM, INT or KILL.</summary>
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // It complains where the process is gone already.
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
     }
 
