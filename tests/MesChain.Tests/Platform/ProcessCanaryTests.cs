@@ -54,6 +54,29 @@ public sealed partial class ProcessCanaryTests : IDisposable
         Assert.False(File.Exists(Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"coredump.{server.Id}"))));
     }
 
+    [Theory]
+    [InlineData("MESCHAIN__Database__Postgres", "Host=127.0.0.1;Password=geheim;kanarya7f3c", "MesChain:Database")]
+    [InlineData("MESCHAIN__Database__Postgres", "Host=127.0.0.1;Password=geheim;kanarya7f3c=1", "MesChain:Database")]
+    [InlineData("MESCHAIN__Database__Postgres", "kanarya7f3c", "MesChain:Database")]
+    [InlineData("MESCHAIN__Database__Postgres", "Password=kanarya7f3c", "MesChain:Database")]
+    [InlineData("MESCHAIN__Database__Postgres", "Host=127.0.0.1;Port=kanarya7f3c", "MesChain:Database")]
+    [InlineData("MESCHAIN__Database__Postgres", "Host=127.0.0.1;Port=1;Username=u;Password=kanarya7f3c;Timeout=1", "127.0.0.1:1")]
+    [InlineData("MESCHAIN__Redis", "127.0.0.1:6379,password=geheim,kanarya7f3c=1", "MesChain:")]
+    [InlineData(RootKey.PassphraseVariable, "kanarya7f3c", RootKey.PassphraseVariable)]
+    [InlineData(RootKey.Variable, "kanarya7f3c", RootKey.Variable)]
+    [InlineData(BootstrapKey.Variable, "mck_kanarya7f3c", BootstrapKey.Variable)]
+    public async Task A_secret_setting_that_is_wrong_is_named_and_not_repeated(string variable, string value, string named)
+    {
+        await using var server = ServerProcess.StartIn(
+            _folder,
+            new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = value },
+            ["--MesChain:Data=" + Data, "--MesChain:Listeners:Grpc=" + Loopback().Authority, "--MesChain:Listeners:Http=" + Loopback().Authority, .. Canaries.Loud]);
+        Assert.InRange(await server.ExitCodeAsync(), 1, 2);
+        var said = string.Join('\n', server.Lines);
+        Assert.Contains(named, said, StringComparison.Ordinal);
+        Canaries.AssertNoneIn(said, "geheim");
+    }
+
     /// <summary>Takes tables away under the running server: its statements fail with secrets in their parameters.</summary>
     async Task BreakAsync()
     {

@@ -92,10 +92,10 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Check_names_every_fault_at_once_and_every_setting_with_its_origin()
     {
-        await using var bad = ServerProcess.Start("check", "--MesChain:Auth:Login=99:00:00", "--MesChain:Listeners:Http=0.0.0.0:80", "--MesChain:Rpc:MessageMax=many", "--MesChain:Quee:Depth=1");
+        await using var bad = ServerProcess.Start("check", "--MesChain:Auth:Login=99:00:00", "--MesChain:Listeners:Http=0.0.0.0:80", "--MesChain:Rpc:MessageMax=many", "--MesChain:Quee:Depth=1", "--MesChain:StopMax=99:00:00");
         Assert.Equal(2, await bad.ExitCodeAsync());
         Assert.Equal(
-            ["MesChain:Auth", "MesChain:Listeners", "MesChain:Quee:Depth", "MesChain:Rpc"],
+            ["MesChain", "MesChain:Auth", "MesChain:Listeners", "MesChain:Quee:Depth", "MesChain:Rpc"],
             bad.Lines.Where(line => line.StartsWith("fault  ", StringComparison.Ordinal)).Select(line => line["fault  ".Length..].Split(": ")[0]).Order(StringComparer.Ordinal));
 
         await using var good = ServerProcess.Start("check", "--MesChain:Database:Postgres=Host=db;Password=canary", "--MesChain:StopMax=00:00:09");

@@ -31,6 +31,8 @@ static class PlatformModule
             .AddSettings<RpcOptions>("MesChain:Rpc")
             .AddSettings<AuthOptions>("MesChain:Auth")
             .AddSettings<TelemetryOptions>("MesChain:Telemetry");
+        builder.Services.AddSingleton<IValidateOptions<ServerOptions>, ConnectionRules>();
+        builder.Services.AddSingleton<IValidateOptions<DatabaseOptions>, ConnectionRules>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DataFolder>();
         builder.Services.AddSingleton(OpenDatabase);
@@ -57,7 +59,7 @@ static class PlatformModule
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Startup>());
         builder.Services.AddKeyring();
         builder.Services.AddLedger();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>((host, server) => host.ShutdownTimeout = server.Value.StopMax);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>(LimitStop);
         builder.Services.AddListeners();
         return builder;
     }
@@ -70,6 +72,18 @@ static class PlatformModule
         app.MapHealth();
         app.MapTelemetry();
         return app;
+    }
+
+    static void LimitStop(HostOptions host, IOptions<ServerOptions> server)
+    {
+        try
+        {
+            host.ShutdownTimeout = server.Value.StopMax;
+        }
+        catch (OptionsValidationException)
+        {
+            // The host asks while it is still being built; Settings.Faults names this fault beside all others, and nothing starts.
+        }
     }
 
     static Db OpenDatabase(IServiceProvider services)
