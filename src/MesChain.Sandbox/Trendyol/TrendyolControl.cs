@@ -27,6 +27,9 @@ static class TrendyolControl
         Post<OrderRequest>(group, "/orders", sandbox.PlaceOrder);
         Post<CancelRequest>(group, "/orders/cancel-line", sandbox.CancelUnits);
         Post<AdvanceRequest>(group, "/packages/advance", request => Done(() => sandbox.AdvancePackage(request)));
+        Post<ClaimRequest>(group, "/claims", sandbox.PlaceClaim);
+        Post<AdvanceClaimRequest>(group, "/claims/advance", request => Done(() => sandbox.AdvanceClaim(request)));
+        Post<QuestionRequest>(group, "/questions", sandbox.Ask);
         Post<SetQuantityRequest>(group, "/setquantity", request => Done(() => sandbox.SetQuantity(request)));
         Post<ReviewRequest>(group, "/products/review", request => Done(() => sandbox.Review(request)));
         Post<SandboxFault>(group, "/faults", request => Done(() => sandbox.AddFault(request)));

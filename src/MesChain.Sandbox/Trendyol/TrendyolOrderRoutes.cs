@@ -17,6 +17,21 @@ static class TrendyolOrderRoutes
         map("GET", $"{Orders}/orders/stream", new("orders-stream", "order-read", static (sandbox, seller, _, request) => TrendyolOrders.Stream(sandbox, seller, request)));
         MapSteps(map);
         MapPapers(map);
+        MapAfterSales(map);
+    }
+
+    static void MapAfterSales(Action<string, string, ApiEndpoint> map)
+    {
+        const string claims = Orders + "/claims";
+        const string questions = "/qna/sellers/{sellerId}/questions";
+        map("GET", claims, new("claims", "claim-read", static (sandbox, seller, _, request) => TrendyolClaims.List(sandbox, seller, request)));
+        map("GET", $"{claims}/items/{{item}}/audit", Of("claim-audit", "claim-read", "item", TrendyolClaims.Audit));
+        map("PUT", $"{claims}/{{claim}}/items/approve", Of("claim-approve", "claim-decide", "claim", TrendyolClaims.Approve));
+        map("POST", $"{claims}/{{claim}}/issue", Of("claim-issue", "claim-decide", "claim", TrendyolClaims.Reject));
+        map("GET", "/order/claim-issue-reasons", new("claim-reasons", "claim-read", static (_, _, _, _) => TrendyolClaims.Reasons()));
+        map("GET", $"{questions}/filter", new("questions", "question-read", static (sandbox, seller, _, request) => TrendyolQuestions.Filter(sandbox, seller, request)));
+        map("GET", $"{questions}/{{question}}", Of("question", "question-read", "question", TrendyolQuestions.Get));
+        map("POST", $"{questions}/{{question}}/answers", Of("answer", "question-answer", "question", TrendyolQuestions.Answer));
     }
 
     static void MapPapers(Action<string, string, ApiEndpoint> map)

@@ -4,7 +4,7 @@ namespace MesChain.Sandbox.Trendyol;
 /// A Trendyol that lives in memory: sellers with items, orders and batches, behind the same API, rules and moods. One lock guards all
 /// of it, and everything that looks like chance comes from one seed, so that a run can be repeated.
 /// </summary>
-public sealed class TrendyolSandbox
+public sealed partial class TrendyolSandbox
 {
     /// <summary>The seller that is there from the start, for demonstrations.</summary>
     public const string DemoSellerId = "4321";
@@ -113,7 +113,11 @@ public sealed class TrendyolSandbox
         {
             var now = Clock.GetUtcNow();
             foreach (var seller in _sellers.Values)
+            {
                 TrendyolTime.ApplyDue(this, seller, now);
+                ApplyAfterSales(seller, now);
+            }
+
             return act();
         }
     }
@@ -178,6 +182,8 @@ sealed class TrendyolNumbers(TimeProvider clock)
     public long Unit() => 9_000 + ++_made;
 
     public long Tracking() => 7_280_027_504_110_000 + ++_made;
+
+    public long Question() => 341_000 + ++_made;
 
     public long Content() => 12_715_000 + ++_made;
 

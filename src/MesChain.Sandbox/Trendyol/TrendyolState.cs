@@ -22,6 +22,10 @@ sealed class Seller(string id, string apiKey, string apiSecret, string tier)
 
     public List<Package> Packages { get; } = [];
 
+    public List<Claim> Claims { get; } = [];
+
+    public List<Question> Questions { get; } = [];
+
     public Dictionary<string, Batch> Batches { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Canonical bodies that were accepted, with their time.</summary>

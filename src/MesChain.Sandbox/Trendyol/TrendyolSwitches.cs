@@ -84,6 +84,21 @@ public sealed record TrendyolSwitches
     /// <summary>Every invoice is rejected a minute after it was given, for this: <c>INVOICE_TOTAL_MISMATCH</c>.</summary>
     public string InvoiceFault { get; init; } = "";
 
+    /// <summary>The dates of the claims query mean the last change, not the claim's own time.</summary>
+    public bool ClaimsByChange { get; init; }
+
+    /// <summary>Reasons of a rejection that need a file.</summary>
+    public IReadOnlyList<int> ClaimFileReasons { get; init; } = [];
+
+    /// <summary>Largest page of questions: the guide says 50, the description of the interface 200.</summary>
+    public int QuestionPageMax { get; init; } = 50;
+
+    /// <summary>Moderators refuse every answer, a minute after it was given, for this reason.</summary>
+    public string AnswerFault { get; init; } = "";
+
+    /// <summary>An answer is acknowledged with its number instead of a sentence.</summary>
+    public bool AnswerIds { get; init; }
+
     /// <summary>Take boxes and volume for every carrier; the documents name two.</summary>
     public bool BoxesForAll { get; init; }
 
