@@ -93,4 +93,29 @@ public static class FaultCodes
 
     public const string InvoiceNumberWrong = "INVOICE_NUMBER_WRONG";
     public const string InvoiceFileRefused = "INVOICE_FILE_REFUSED";
+
+    /// <summary>A decision about a claim is refused, and nothing says why.</summary>
+    public const string ClaimRefused = "CLAIM_REFUSED";
+
+    /// <summary>The item does not wait for the seller: read the claim again.</summary>
+    public const string ClaimStateWrong = "CLAIM_STATE_WRONG";
+
+    /// <summary>The reason may be given only after some time has passed.</summary>
+    public const string ClaimTooEarly = "CLAIM_TOO_EARLY";
+
+    /// <summary>The file is missing where the reason asks for one, or is not taken.</summary>
+    public const string ClaimFileRefused = "CLAIM_FILE_REFUSED";
+
+    /// <summary>An answer to a question is refused, and nothing says why.</summary>
+    public const string AnswerRefused = "ANSWER_REFUSED";
+
+    public const string AnswerLength = "ANSWER_LENGTH";
+
+    /// <summary>The question has an answer. After an uncertain write it means that it was taken.</summary>
+    public const string AnswerGiven = "ANSWER_GIVEN";
+
+    public const string AnswerTooLate = "ANSWER_TOO_LATE";
+
+    /// <summary>The answer holds words that the marketplace does not allow.</summary>
+    public const string AnswerWords = "ANSWER_WORDS";
 }

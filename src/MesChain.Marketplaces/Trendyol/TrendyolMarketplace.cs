@@ -26,6 +26,8 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         new(Groups.InventoryWrite, 350, TimeSpan.FromMinutes(1), LimitScope.Seller),
         .. OrderLimits,
         .. PaperLimits,
+        .. ClaimLimits,
+        .. QuestionLimits,
     ];
 
     public string Code => "trendyol";

@@ -12,6 +12,13 @@ static class TrendyolOrderErrors
         (FaultCodes.InvoiceRefused, "dosya türü", FaultCodes.InvoiceFileRefused),
         (FaultCodes.InvoiceRefused, "dosya gönderilmedi", FaultCodes.InvoiceFileRefused),
         (FaultCodes.InvoiceRefused, "invoicenumber", FaultCodes.InvoiceNumberWrong),
+        (FaultCodes.ClaimRefused, "24 saat", FaultCodes.ClaimTooEarly),
+        (FaultCodes.ClaimRefused, "claimissuereason", FaultCodes.ReasonRefused),
+        (FaultCodes.ClaimRefused, "dosya", FaultCodes.ClaimFileRefused),
+        (FaultCodes.AnswerRefused, "karakter", FaultCodes.AnswerLength),
+        (FaultCodes.AnswerRefused, "daha önce cevap", FaultCodes.AnswerGiven),
+        (FaultCodes.AnswerRefused, "süre", FaultCodes.AnswerTooLate),
+        (FaultCodes.AnswerRefused, "yasaklı", FaultCodes.AnswerWords),
     ];
 
     /// <param name="step">The code of a refusal of this kind of step that says no more.</param>
@@ -26,6 +33,7 @@ static class TrendyolOrderErrors
         return (step, status) switch
         {
             (FaultCodes.OrderActionRefused, 409) => FaultCodes.PackageStateWrong,
+            (FaultCodes.ClaimRefused, 409) => FaultCodes.ClaimStateWrong,
             (FaultCodes.InvoiceRefused, 409) => FaultCodes.InvoiceAlreadySent,
             _ => step,
         };

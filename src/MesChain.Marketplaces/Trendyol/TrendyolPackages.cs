@@ -168,6 +168,6 @@ static class TrendyolPackages
     };
 
     // Before 2010 and after 2100 it is not an instant of a sale but a fault of the sender.
-    static DateTimeOffset? Instant(long? milliseconds) =>
+    public static DateTimeOffset? Instant(long? milliseconds) =>
         milliseconds is > 1_262_304_000_000 and < 4_102_444_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value) : null;
 }

@@ -89,6 +89,15 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.InvoiceNumberWrong, Severity.Error, "The invoice number does not have the form that the marketplace asks for.", "Use 3 letters or digits, the year and 9 digits."),
         new IssueKind(FaultCodes.InvoiceFileRefused, Severity.Error, "The invoice file is missing, too large, or of a kind the marketplace does not take.", "Send a PDF, JPEG or PNG of at most 10 MB."),
         new IssueKind(FaultCodes.PackageUnknown, Severity.Error, "The marketplace does not know the package, or it is another seller's.", "Read the order again; check that the connection is the right one."),
+        new IssueKind(FaultCodes.ClaimRefused, Severity.Error, "The marketplace refused the decision about a return.", "Read the marketplace's words, and decide again before the time is over."),
+        new IssueKind(FaultCodes.ClaimStateWrong, Severity.Warning, "The return no longer waits for a decision of the seller.", "Read the return again: it may have been accepted by itself."),
+        new IssueKind(FaultCodes.ClaimTooEarly, Severity.Warning, "This reason may be given only when the return has waited for a day.", "Give it later, or choose another reason."),
+        new IssueKind(FaultCodes.ClaimFileRefused, Severity.Error, "The reason asks for a file, or the file is not taken.", "Add a picture or document of at most 10 MB."),
+        new IssueKind(FaultCodes.AnswerRefused, Severity.Error, "The marketplace refused an answer to a question.", "Read the marketplace's words, and answer again."),
+        new IssueKind(FaultCodes.AnswerLength, Severity.Error, "The answer is too short or too long for the marketplace.", "Write 10 to 2000 characters."),
+        new IssueKind(FaultCodes.AnswerGiven, Severity.Info, "The question has an answer already.", "Nothing to do."),
+        new IssueKind(FaultCodes.AnswerTooLate, Severity.Warning, "The time to answer the question is over.", "Nothing can be done about this one; answer within three business days."),
+        new IssueKind(FaultCodes.AnswerWords, Severity.Error, "The answer holds words that the marketplace does not allow.", "Leave out addresses, telephone numbers and names of other channels."),
         new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
     }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
 

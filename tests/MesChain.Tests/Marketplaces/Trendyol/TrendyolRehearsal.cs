@@ -59,6 +59,15 @@ sealed class TrendyolRehearsal : MarketplaceRehearsal
         return (fault.Kind, fault.Code);
     }
 
+    /// <summary>A sale that has reached its buyer; returns the package's id.</summary>
+    public string Deliver(string barcode, int units)
+    {
+        var id = Sell(barcode, units);
+        foreach (var status in new[] { "Picking", "Invoiced", "Shipped", "Delivered" })
+            Sandbox.AdvancePackage(new() { PackageId = id, Status = status });
+        return id;
+    }
+
     public override void Break(SandboxFault fault) => Sandbox.AddFault(fault);
 
     public override async ValueTask DisposeAsync()
