@@ -22,8 +22,11 @@ sealed record MarketplaceCall
     /// <summary>Headers, among them the credential: never logged, never part of a fault.</summary>
     public required IReadOnlyList<(string Name, string Value)> Headers { get; init; }
 
+    /// <summary>A question that is put with another method than GET.</summary>
+    public bool ChangesNothing { get; init; }
+
     /// <summary>Changes nothing at the marketplace: may be repeated whatever happened.</summary>
-    public bool IsRead => Method == HttpMethod.Get;
+    public bool IsRead => ChangesNothing || Method == HttpMethod.Get;
 
     /// <summary>A long paged read waits for its turn in the limits; anything else is told to come back later.</summary>
     public bool WaitsItsTurn { get; init; }

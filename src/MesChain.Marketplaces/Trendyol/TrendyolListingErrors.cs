@@ -8,10 +8,20 @@ static class TrendyolListingErrors
     // Parts without the letters whose case only Turkish rules can fold.
     static readonly (string Part, string Code)[] Words =
     [
-        ("CHANGES_NOT_FOUND", FaultCodes.NothingChanged),
         ("WRONG_ATTRIBUTE_FORMAT", FaultCodes.RequestRefused),
+        ("storefrontcode", FaultCodes.RequestRefused),
         ("NO_MUTABLE_FIELD", FaultCodes.NothingToSet),
         ("digital.good.business.unit", FaultCodes.CategoryNotAllowed),
+        ("product.field.immutable", FaultCodes.ListingFieldFixed),
+        ("onaydan sonra", FaultCodes.ListingFieldFixed),
+        ("product.approved", FaultCodes.ListingFieldFixed),
+        ("onaysız ürün servis", FaultCodes.ListingFieldFixed),
+        ("product.not.approved", FaultCodes.ListingNotApproved),
+        ("onaylı değil", FaultCodes.ListingNotApproved),
+        ("product.not.archived", FaultCodes.DeleteTooEarly),
+        ("arşivde kalmadan", FaultCodes.DeleteTooEarly),
+        ("product.blacklisted", FaultCodes.ListingStopped),
+        ("durduruldu", FaultCodes.ListingStopped),
         ("birden fazla", FaultCodes.BarcodeTwice),
         ("duplicate.barcode", FaultCodes.BarcodeTwice),
         ("barcode.exists", FaultCodes.BarcodeExists),
@@ -61,6 +71,14 @@ static class TrendyolListingErrors
     {
         var text = string.Join("; ", reasons ?? []);
         return new(FaultKind.Rejected, CodeOf(text), "Trendyol refused the product.", text);
+    }
+
+    /// <summary>The fault of a change that quality control refused.</summary>
+    public static MarketplaceFault OfReview(IReadOnlyList<string> reasons)
+    {
+        var text = string.Join("; ", reasons);
+        var code = text.Contains("CHANGES_NOT_FOUND", StringComparison.Ordinal) ? FaultCodes.NothingChanged : FaultCodes.ListingRejected;
+        return new(FaultKind.Rejected, code, "Trendyol's review refused the change.", text);
     }
 
     static string CodeOf(string text)

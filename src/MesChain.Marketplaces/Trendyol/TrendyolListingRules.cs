@@ -16,29 +16,62 @@ static class TrendyolListingRules
 
     public static MarketplaceFault? Judge(ListingDraft draft, ListingManners manners, int quantityMax, long priceMinorMax) => draft switch
     {
-        _ when !IsBarcode(draft.Barcode) => Refused(FaultCodes.BarcodeInvalid, "A barcode has 1 to 40 letters, digits or . - _"),
+        _ when JudgeBarcode(draft.Barcode) is { } fault => fault,
         { Title: "" } or { GroupId: "" } or { Sku: "" } or { DescriptionHtml: "" } =>
             Refused(FaultCodes.ListingFieldInvalid, "Title, group, stock code and description are needed."),
-        _ when draft.Title.Length > manners.TitleMax => Refused(FaultCodes.ListingFieldInvalid, "A title has at most 100 characters."),
         { GroupId.Length: > GroupMax } => Refused(FaultCodes.ListingFieldInvalid, "A group has at most 40 characters."),
         { Sku.Length: > SkuMax } => Refused(FaultCodes.ListingFieldInvalid, "A stock code has at most 100 characters."),
-        _ when draft.DescriptionHtml.Length > manners.DescriptionMax || ForbiddenHtml.Any(word => draft.DescriptionHtml.Contains(word, StringComparison.OrdinalIgnoreCase)) =>
-            Refused(FaultCodes.ListingFieldInvalid, "A description has at most 30,000 characters, and no scripts, styles or frames."),
+        _ when JudgeTexts(draft.Title, draft.DescriptionHtml, manners) is { } fault => fault,
         _ when !IsId(draft.CategoryId) => Refused(FaultCodes.CategoryUnknown, "A category is a number of Trendyol's."),
         _ when !IsId(draft.BrandId) => Refused(FaultCodes.BrandUnknown, "A brand is a number of Trendyol's."),
         _ when draft.Quantity < 0 || draft.Quantity > quantityMax => Refused(FaultCodes.QuantityOutOfRange, "A quantity is 0 to 20,000."),
         _ when draft.SalePriceMinor <= 0 || draft.ListPriceMinor < draft.SalePriceMinor || draft.ListPriceMinor > priceMinorMax =>
             Refused(FaultCodes.PriceRuleBroken, "A price is above zero, and the list price not below it."),
-        _ when !VatRates.Contains(draft.VatBasisPoints) => Refused(FaultCodes.VatRateInvalid, "A VAT rate is 0, 1, 10 or 20 %."),
-        _ => JudgeImages(draft, manners) ?? JudgeAttributes(draft.Attributes) ?? JudgeRest(draft),
+        _ => JudgeVat(draft.VatBasisPoints) ?? JudgeImages(draft.Images, manners) ?? JudgeAttributes(draft.Attributes)
+            ?? JudgeParcel(draft.OriginCountry, draft.Desi, draft.LotNumber) ?? JudgeTerms(draft.Terms),
     };
 
-    public static MarketplaceFault? JudgeImages(ListingDraft draft, ListingManners manners) =>
-        draft.Images.Count is 0 || draft.Images.Count > manners.ImagesMax || draft.Images.Any(image => !image.IsAbsoluteUri || image.Scheme != Uri.UriSchemeHttps)
+    public static MarketplaceFault? Judge(ContentChange change, ListingManners manners) => change switch
+    {
+        _ when !IsId(change.CardId) => Refused(FaultCodes.BarcodeUnknown, "A card is a number of Trendyol's."),
+        { Title: null, DescriptionHtml: null, Images: null, Attributes: null } => Refused(FaultCodes.NothingToSet, "A change sets a title, a description, pictures or attributes."),
+        { Title: "" } or { DescriptionHtml: "" } => Refused(FaultCodes.ListingFieldInvalid, "Title and description are not emptied."),
+        _ => JudgeTexts(change.Title ?? "", change.DescriptionHtml ?? "", manners)
+            ?? (change.Images is { } images ? JudgeImages(images, manners) : null)
+            ?? (change.Attributes is { } attributes ? JudgeAttributes(attributes) : null),
+    };
+
+    public static MarketplaceFault? Judge(VariantChange change) =>
+        JudgeBarcode(change.Barcode)
+        ?? (change.Sku.Length is 0 or > SkuMax ? Refused(FaultCodes.ListingFieldInvalid, "A stock code has 1 to 100 characters.") : null)
+        ?? JudgeVat(change.VatBasisPoints)
+        ?? JudgeParcel(change.OriginCountry, change.Desi, change.LotNumber)
+        ?? JudgeTerms(change.Terms);
+
+    // Blanks are squeezed out before it is sent.
+    public static MarketplaceFault? JudgeBarcode(string barcode) =>
+        barcode.Count(letter => letter != ' ') is > 0 and <= BarcodeMax && barcode.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' or ' ')
+            ? null
+            : Refused(FaultCodes.BarcodeInvalid, "A barcode has 1 to 40 letters, digits or . - _");
+
+    static MarketplaceFault? JudgeTexts(string title, string description, ListingManners manners)
+    {
+        if (title.Length > manners.TitleMax)
+            return Refused(FaultCodes.ListingFieldInvalid, "A title has at most 100 characters.");
+        return description.Length > manners.DescriptionMax || ForbiddenHtml.Any(word => description.Contains(word, StringComparison.OrdinalIgnoreCase))
+            ? Refused(FaultCodes.ListingFieldInvalid, "A description has at most 30,000 characters, and no scripts, styles or frames.")
+            : null;
+    }
+
+    static MarketplaceFault? JudgeVat(int basisPoints) =>
+        VatRates.Contains(basisPoints) ? null : Refused(FaultCodes.VatRateInvalid, "A VAT rate is 0, 1, 10 or 20 %.");
+
+    static MarketplaceFault? JudgeImages(IReadOnlyList<Uri> images, ListingManners manners) =>
+        images.Count is 0 || images.Count > manners.ImagesMax || images.Any(image => !image.IsAbsoluteUri || image.Scheme != Uri.UriSchemeHttps)
             ? Refused(FaultCodes.ImageRefused, "A product has 1 to 8 pictures at https addresses.")
             : null;
 
-    public static MarketplaceFault? JudgeAttributes(IReadOnlyList<ListingAttribute> attributes)
+    static MarketplaceFault? JudgeAttributes(IReadOnlyList<ListingAttribute> attributes)
     {
         if (attributes.Any(attribute => !IsId(attribute.Id) || !attribute.OptionIds.All(IsId) || (attribute.OptionIds.Count == 0 && attribute.Text.Length == 0)))
             return Refused(FaultCodes.AttributeInvalid, "An attribute is a number with values that are numbers, or with a text.");
@@ -54,22 +87,18 @@ static class TrendyolListingRules
         return terms.LeadDays is < 0 ? Refused(FaultCodes.ListingFieldInvalid, "Days until shipping are not negative.") : null;
     }
 
-    public static bool IsId(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    static bool IsId(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
-    // Blanks are squeezed out before it is sent.
-    public static bool IsBarcode(string barcode) =>
-        barcode.Count(letter => letter != ' ') is > 0 and <= BarcodeMax && barcode.All(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' or ' ');
+    static MarketplaceFault Refused(string code, string message) => new(FaultKind.Rejected, code, message);
 
-    public static MarketplaceFault Refused(string code, string message) => new(FaultKind.Rejected, code, message);
-
-    static MarketplaceFault? JudgeRest(ListingDraft draft)
+    static MarketplaceFault? JudgeParcel(string origin, decimal desi, string lot)
     {
-        if (draft.OriginCountry.Length is not (0 or 2))
+        if (origin.Length is not (0 or 2))
             return Refused(FaultCodes.ListingFieldInvalid, "A country of origin has two letters.");
-        if (draft.Desi <= 0)
+        if (desi <= 0)
             return Refused(FaultCodes.ListingFieldInvalid, "A volumetric weight is above zero.");
-        if (draft.LotNumber.Length > LotMax || !draft.LotNumber.All(letter => char.IsAsciiLetterOrDigit(letter) || LotMarks.Contains(letter, StringComparison.Ordinal)))
-            return Refused(FaultCodes.ListingFieldInvalid, "A lot number has at most 100 letters, digits or , - . : /");
-        return JudgeTerms(draft.Terms);
+        return lot.Length > LotMax || !lot.All(letter => char.IsAsciiLetterOrDigit(letter) || LotMarks.Contains(letter, StringComparison.Ordinal))
+            ? Refused(FaultCodes.ListingFieldInvalid, "A lot number has at most 100 letters, digits or , - . : /")
+            : null;
     }
 }

@@ -22,9 +22,7 @@ sealed partial class TrendyolMarketplace : IListingTarget, IListingSource
 
     public async Task<ListingReceipt> CreateListingsAsync(SellerAccess access, IReadOnlyList<ListingDraft> drafts, CancellationToken cancel)
     {
-        if (CheckBatch(drafts).Select(Judge).FirstOrDefault(fault => fault is not null) is { } refused)
-            throw refused;
-
+        ThrowIfRefused(CheckBatch(drafts).Select(Judge));
         var call = Call(access, HttpMethod.Post, "create-products", Groups.ProductWrite, Routes.Create(access));
         return await SendAsync(access, call, new([.. drafts.Select(ToNewProduct)]), TrendyolProductJson.Default.NewProducts, cancel);
     }
@@ -138,11 +136,11 @@ sealed partial class TrendyolMarketplace : IListingTarget, IListingSource
         SalePrice = Minor.ToDecimal(draft.SalePriceMinor),
         VatRate = draft.VatBasisPoints / 100,
         LotNumber = NullIfEmpty(draft.LotNumber),
-        CargoProviders = draft.Terms.Carriers is { Count: > 0 } carriers ? carriers : null,
+        CargoProviders = NullIfEmpty(draft.Terms.Carriers),
         ShipmentAddressId = ToOptionalId(draft.Terms.ShippingAddressId),
         ReturningAddressId = ToOptionalId(draft.Terms.ReturningAddressId),
         DeliveryOption = draft.Terms.LeadDays is { } days ? new(days) : null,
-        Images = [.. draft.Images.Select(image => new ProductImage(image.AbsoluteUri))],
+        Images = ToImages(draft.Images),
         Attributes = [.. draft.Attributes.SelectMany(ToSingular)],
     };
 
@@ -192,6 +190,10 @@ sealed partial class TrendyolMarketplace : IListingTarget, IListingSource
     static long? ToOptionalId(string id) => id.Length > 0 ? ToId(id) : null;
 
     static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
+
+    static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> texts) => texts.Count > 0 ? texts : null;
+
+    static IReadOnlyList<ProductImage> ToImages(IReadOnlyList<Uri> images) => [.. images.Select(image => new ProductImage(image.AbsoluteUri))];
 
     static partial class Groups
     {

@@ -62,9 +62,10 @@ static class TrendyolApproved
             && request.Text("status") switch
             {
                 "archived" => item.Archived,
-                "onSale" => !item.Archived,
-                "notOnSale" => item.Archived,
-                "blacklisted" or "locked" => false,
+                "onSale" => item.OnSale,
+                "notOnSale" => !item.OnSale,
+                "blacklisted" => item.Blacklisted,
+                "locked" => item.LockReason is not null,
                 _ => true,
             }
             && (created ? item.CreatedAt : item.ModifiedAt).ToUnixTimeMilliseconds() is var at && at >= start && at <= end;
@@ -104,7 +105,7 @@ static class TrendyolApproved
         ["attributes"] = TrendyolProductJson.Attributes(item, id => TrendyolProductJson.IsOfVariant(item, id)),
         ["productUrl"] = FormattableString.Invariant($"https://www.trendyol.com/x-p-{item.ContentId}"),
         ["onSale"] = item.OnSale,
-        ["channels"] = new JsonArray("CORE"),
+        ["channels"] = new JsonArray([.. item.Channels.Select(channel => JsonValue.Create(channel))]),
         ["deliveryOption"] = new JsonObject { ["deliveryDuration"] = item.DeliveryDuration },
         ["stock"] = new JsonObject { ["quantity"] = item.Quantity, ["lastModifiedDate"] = item.StockModifiedAt.ToUnixTimeMilliseconds() },
         ["price"] = new JsonObject
@@ -119,14 +120,14 @@ static class TrendyolApproved
         ["vatRate"] = item.VatRate,
         ["sellerCreatedDate"] = item.CreatedAt.ToUnixTimeMilliseconds(),
         ["sellerModifiedDate"] = item.ModifiedAt.ToUnixTimeMilliseconds(),
-        ["locked"] = false,
-        ["lockReason"] = null,
-        ["lockDate"] = null,
+        ["locked"] = item.LockReason is not null,
+        ["lockReason"] = item.LockReason,
+        ["lockDate"] = item.LockedAt?.ToUnixTimeMilliseconds(),
         ["archived"] = item.Archived,
         ["archivedDate"] = item.ArchivedAt?.ToUnixTimeMilliseconds(),
         ["docNeeded"] = false,
         ["hasViolation"] = false,
-        ["blacklisted"] = false,
+        ["blacklisted"] = item.Blacklisted,
         ["cargoProviders"] = new JsonArray([.. item.CargoProviders.Select(code => JsonValue.Create(code))]),
     };
 

@@ -32,6 +32,7 @@ static class TrendyolControl
         Post<QuestionRequest>(group, "/questions", sandbox.Ask);
         Post<SetQuantityRequest>(group, "/setquantity", request => Done(() => sandbox.SetQuantity(request)));
         Post<ReviewRequest>(group, "/products/review", request => Done(() => sandbox.Review(request)));
+        Post<MarkRequest>(group, "/products/mark", request => Done(() => sandbox.Mark(request)));
         Post<SandboxFault>(group, "/faults", request => Done(() => sandbox.AddFault(request)));
         Post<TrendyolSwitches>(group, "/switches", request => Done(() => sandbox.Set(request)));
         Post<ClockRequest>(group, "/clock", request => Done(() => Move(sandbox, request)));

@@ -71,7 +71,23 @@ sealed class Item
     /// <summary>Why the review refused it; empty when it did not.</summary>
     public IReadOnlyList<Rejection> Rejections { get; set; } = [];
 
-    public bool OnSale => this is { Approved: true, Archived: false };
+    /// <summary><c>ENABLED</c> or <c>DISABLED</c>.</summary>
+    public string LocationBasedDelivery { get; set; } = "DISABLED";
+
+    public IReadOnlyList<string> Channels { get; set; } = ["CORE"];
+
+    /// <summary>Why Trendyol took it off sale until the seller unlocks it; null when it did not.</summary>
+    public string? LockReason { get; set; }
+
+    public DateTimeOffset? LockedAt { get; set; }
+
+    /// <summary>Stopped by Trendyol for good.</summary>
+    public bool Blacklisted { get; set; }
+
+    /// <summary>What another seller asks for the same product; null when there is none.</summary>
+    public decimal? RivalPrice { get; set; }
+
+    public bool OnSale => this is { Approved: true, Archived: false, LockReason: null, Blacklisted: false };
 }
 
 sealed record Rejection(string Reason, string Detail);

@@ -26,9 +26,15 @@ static partial class TrendyolProductRules
     /// <summary>What no product may be, whoever sells it. An update says only what it changes.</summary>
     public static Breach? OfShape(ProductRequest product, bool whole)
     {
-        var name = product.Stored;
-        if (name.Length is 0 or > 40 || !BarcodeForm().IsMatch(product.Barcode!))
-            return new("invalid.barcode", $"{name}: barkod 1-40 karakter olmalı; yalnızca . - _ özel karakterleri kullanılabilir.");
+        return OfBarcode(product) ?? OfFields(product, product.Stored, whole);
+    }
+
+    public static Breach? OfBarcode(ProductRequest product) => product.Stored.Length is 0 or > 40 || !BarcodeForm().IsMatch(product.Barcode!)
+        ? new("invalid.barcode", $"{product.Stored}: barkod 1-40 karakter olmalı; yalnızca . - _ özel karakterleri kullanılabilir.")
+        : null;
+
+    public static Breach? OfFields(ProductRequest product, string name, bool whole)
+    {
         if (whole && Missing(product) is { } missing)
             return new($"invalid.{missing.ToLowerInvariant()}", $"{name}: {missing} zorunludur.");
         if (TooLong(product) is { } tooLong)
@@ -53,8 +59,8 @@ static partial class TrendyolProductRules
     /// <summary>What this product may not be: it names things that are not there, or says too little of itself.</summary>
     public static Breach? OfContent(ProductRequest product, long categoryId)
     {
-        if (product.Description is { } description && ForbiddenHtml().IsMatch(description))
-            return new("invalid.description", "Ürün açıklaması izin verilmeyen HTML etiketi içeriyor.");
+        if (OfHtml(product) is { } breach)
+            return breach;
         if (product.BrandId is { } brand && TrendyolCatalogue.Brand(brand) is null)
             return new("brand.not.found", $"{brand} id'li marka bulunamadı.");
         if (TrendyolCatalogue.Category(categoryId) is null)
@@ -63,6 +69,10 @@ static partial class TrendyolProductRules
             return new("category.not.leaf", $"{categoryId} id'li kategori en alt seviye kategori değil.");
         return OfTerms(product) ?? (product.Attributes is { } attributes ? OfAttributes(TrendyolProductRead.Attributes(attributes), categoryId) : null);
     }
+
+    public static Breach? OfHtml(ProductRequest product) => product.Description is { } description && ForbiddenHtml().IsMatch(description)
+        ? new("invalid.description", "Ürün açıklaması izin verilmeyen HTML etiketi içeriyor.")
+        : null;
 
     /// <summary>Addresses and carriers of the seller.</summary>
     public static Breach? OfTerms(ProductRequest product)
@@ -78,7 +88,8 @@ static partial class TrendyolProductRules
             : null;
     }
 
-    public static Breach? OfAttributes(IReadOnlyList<ProductAttribute> attributes, long categoryId)
+    /// <param name="ofCard">The attributes of a card: those that tell its variants apart may be missing.</param>
+    public static Breach? OfAttributes(IReadOnlyList<ProductAttribute> attributes, long categoryId, bool ofCard = false)
     {
         var rules = TrendyolCatalogue.Rules(categoryId);
         foreach (var attribute in attributes)
@@ -96,7 +107,7 @@ static partial class TrendyolProductRules
                 return new("attribute.value.too.long", "Renk en fazla 50 karakter olabilir.");
         }
 
-        var missing = rules.Where(rule => rule.Required && !attributes.Any(attribute => attribute.Id == rule.AttributeId && (attribute.ValueIds.Count > 0 || attribute.Text is not null)))
+        var missing = rules.Where(rule => rule.Required && !(ofCard && rule.Varianter) && !attributes.Any(attribute => attribute.Id == rule.AttributeId && (attribute.ValueIds.Count > 0 || attribute.Text is not null)))
             .Select(rule => TrendyolCatalogue.AttributeName(rule.AttributeId)).ToList();
         return missing.Count > 0 ? new("attribute.required", $"Zorunlu kategori özellik bilgisi eksik: {string.Join(", ", missing)}") : null;
     }

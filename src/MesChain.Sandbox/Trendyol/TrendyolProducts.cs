@@ -115,6 +115,14 @@ static class TrendyolProducts
         item.CargoProviders = product.CargoProviders ?? item.CargoProviders;
     }
 
+    /// <summary>The echo always has the singular form, whichever was sent.</summary>
+    public static JsonArray AttributesEcho(IEnumerable<AttributeRequest> attributes) => new([.. attributes.Select(attribute => new JsonObject
+    {
+        ["attributeId"] = attribute.AttributeId,
+        ["attributeValueId"] = attribute.Values is [var first, ..] ? first : null,
+        ["customAttributeValue"] = attribute.Text,
+    })]);
+
     static JsonObject Echo(ProductRequest product, string barcode) => new()
     {
         ["barcode"] = barcode,
@@ -136,13 +144,7 @@ static class TrendyolProducts
             ["salePrice"] = product.SalePrice,
             ["vatRate"] = product.VatRate,
             ["images"] = new JsonArray([.. (product.Images ?? []).Select(image => new JsonObject { ["url"] = image.Url })]),
-            // The echo always has the singular form, whichever was sent.
-            ["attributes"] = new JsonArray([.. (product.Attributes ?? []).Select(attribute => new JsonObject
-            {
-                ["attributeId"] = attribute.AttributeId,
-                ["attributeValueId"] = attribute.Values is [var first, ..] ? first : null,
-                ["customAttributeValue"] = attribute.Text,
-            })]),
+            ["attributes"] = AttributesEcho(product.Attributes ?? []),
             ["cargoCompanyId"] = 0,
             ["shipmentAddressId"] = product.ShipmentAddressId,
             ["returningAddressId"] = product.ReturningAddressId,

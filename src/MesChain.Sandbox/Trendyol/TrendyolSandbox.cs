@@ -68,6 +68,8 @@ public sealed partial class TrendyolSandbox
 
     public void Review(ReviewRequest request) => With(request.SellerId, seller => TrendyolReview.DecideNow(this, seller, request));
 
+    public void Mark(MarkRequest request) => With(request.SellerId, seller => TrendyolShelf.Mark(this, seller, request));
+
     public void AddFault(SandboxFault fault) => Locked(() =>
     {
         if (fault.Count < 0 || fault.Probability is < 0 or > 1 || fault.Status is < 200 or > 599)

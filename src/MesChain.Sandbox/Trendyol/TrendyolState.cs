@@ -20,6 +20,9 @@ sealed class Seller(string id, string apiKey, string apiSecret, string tier)
     /// <summary>Items whose approval is being decided.</summary>
     public List<Item> Pending { get; } = [];
 
+    /// <summary>Changes of approved products that are, or were, under review; oldest first.</summary>
+    public List<ContentAudit> Audits { get; } = [];
+
     public List<Package> Packages { get; } = [];
 
     public List<Claim> Claims { get; } = [];

@@ -33,6 +33,12 @@ public sealed record TrendyolSwitches
     /// </summary>
     public bool StrictAttributeForm { get; init; }
 
+    /// <summary>Number of the first page of update-audits: the documented sample begins at 1, every other list at 0.</summary>
+    public int AuditFirstPage { get; init; } = 1;
+
+    /// <summary>Refuse an update of a variant that leaves out a field, as the schema says and the guide does not.</summary>
+    public bool WholeVariantUpdates { get; init; }
+
     /// <summary>Batches may take effect in another order than they were sent in.</summary>
     public bool ReorderBatches { get; init; }
 

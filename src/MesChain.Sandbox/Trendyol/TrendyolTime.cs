@@ -17,11 +17,15 @@ static class TrendyolTime
     {
         var batch = seller.Batches.Values.Where(batch => !batch.Applied).MinBy(batch => batch.AppliesAt);
         var product = seller.Pending.MinBy(item => item.DecidesAt);
+        var audit = seller.Audits.Where(audit => audit.IsRunning).MinBy(audit => audit.DecidesAt);
         var batchAt = batch?.AppliesAt ?? DateTimeOffset.MaxValue;
         var productAt = product?.DecidesAt ?? DateTimeOffset.MaxValue;
+        var auditAt = audit?.DecidesAt ?? DateTimeOffset.MaxValue;
 
-        if (batch is not null && batchAt <= now && batchAt <= productAt)
+        if (batch is not null && batchAt <= now && batchAt <= productAt && batchAt <= auditAt)
             return _ => TrendyolBatches.Apply(batch);
+        if (audit is not null && auditAt <= now && auditAt <= productAt)
+            return _ => audit.Decide();
         return product is not null && productAt <= now ? sandbox => TrendyolReview.Decide(sandbox, seller, product, productAt) : null;
     }
 }
