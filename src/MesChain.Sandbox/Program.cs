@@ -1,6 +1,7 @@
 using MesChain.Sandbox.Trendyol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +11,9 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 var port = builder.Configuration.GetValue("port", 3009);
 builder.WebHost.UseSetting("urls", FormattableString.Invariant($"http://127.0.0.1:{port}"));
 
-await using var app = builder.Build();
 var sandbox = new TrendyolSandbox(TimeProvider.System, builder.Configuration.GetValue("seed", 1));
+builder.Services.AddHostedService(_ => new TrendyolWebhookLoop(sandbox, TimeProvider.System));
+await using var app = builder.Build();
 const string prefix = "/_sandbox/trendyol";
 app.MapTrendyolSandbox(sandbox, prefix);
 // Alone, the API is also where the real one has it.

@@ -30,6 +30,8 @@ static class TrendyolControl
         Post<ClaimRequest>(group, "/claims", sandbox.PlaceClaim);
         Post<AdvanceClaimRequest>(group, "/claims/advance", request => Done(() => sandbox.AdvanceClaim(request)));
         Post<QuestionRequest>(group, "/questions", sandbox.Ask);
+        Post<VerifyRequest>(group, "/webhooks/verify", request => Done(() => sandbox.Verify(request)));
+        Post<BookingRequest>(group, "/bookings", request => Done(() => sandbox.Book(request)));
         Post<SetQuantityRequest>(group, "/setquantity", request => Done(() => sandbox.SetQuantity(request)));
         Post<ReviewRequest>(group, "/products/review", request => Done(() => sandbox.Review(request)));
         Post<MarkRequest>(group, "/products/mark", request => Done(() => sandbox.Mark(request)));

@@ -18,6 +18,22 @@ static class TrendyolOrderRoutes
         MapSteps(map);
         MapPapers(map);
         MapAfterSales(map);
+        MapWebhooks(map);
+    }
+
+    static void MapWebhooks(Action<string, string, ApiEndpoint> map)
+    {
+        const string hooks = "/webhook/sellers/{sellerId}/webhooks";
+        const string hook = hooks + "/{hook}";
+        const string finance = "/finance/che/sellers/{sellerId}";
+        map("POST", hooks, new("webhook-register", "webhook", static (sandbox, seller, _, request) => TrendyolWebhooks.Register(sandbox, seller, request)));
+        map("GET", hooks, new("webhooks", "webhook", static (_, seller, _, _) => TrendyolWebhooks.List(seller)));
+        map("PUT", hook, Of("webhook-replace", "webhook", "hook", TrendyolWebhooks.Replace));
+        map("DELETE", hook, Of("webhook-delete", "webhook", "hook", TrendyolWebhooks.Remove));
+        map("PUT", $"{hook}/activate", Of("webhook-activate", "webhook", "hook", TrendyolWebhooks.Activate));
+        map("PUT", $"{hook}/deactivate", Of("webhook-deactivate", "webhook", "hook", TrendyolWebhooks.Deactivate));
+        map("GET", $"{finance}/settlements", new("settlements", "finance", static (sandbox, seller, _, request) => TrendyolFinance.Settlements(sandbox, seller, request)));
+        map("GET", $"{finance}/otherfinancials", new("otherfinancials", "finance", static (sandbox, seller, _, request) => TrendyolFinance.Others(sandbox, seller, request)));
     }
 
     static void MapAfterSales(Action<string, string, ApiEndpoint> map)

@@ -15,6 +15,7 @@ static class TrendyolQuotas
         ["order-change"] = [100, 100, 200, int.MaxValue, int.MaxValue],
         ["order-hand-over"] = [1000, 1000, 1500, int.MaxValue, int.MaxValue],
         ["label"] = [100, 100, 100, 100, 100],
+        ["finance"] = [100, 100, 100, 100, 100],
         ["claim-read"] = [1000, 1000, 1000, 1000, 1000],
         ["claim-decide"] = [5, 5, 5, 5, 5],
         ["question-read"] = [1000, 1000, 1000, 1000, 1000],
@@ -22,7 +23,7 @@ static class TrendyolQuotas
     };
 
     // Their quota is that of each endpoint, not of all together.
-    static readonly string[] EachItsOwn = ["order-change", "order-hand-over", "label", "claim-read", "claim-decide"];
+    static readonly string[] EachItsOwn = ["order-change", "order-hand-over", "label", "claim-read", "claim-decide", "finance"];
 
     /// <summary>Counts the request; false means it is one too many.</summary>
     public static bool Take(Seller seller, string endpoint, string group, DateTimeOffset now)

@@ -119,6 +119,7 @@ static class TrendyolSales
         package.Status = status;
         package.ModifiedAt = at;
         package.Histories.Add((at, status));
+        TrendyolWebhooks.Announce(sandbox, seller, package, status, at);
     }
 
     public static decimal TotalOf(Package package) =>

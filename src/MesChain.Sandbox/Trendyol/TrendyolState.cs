@@ -29,6 +29,13 @@ sealed class Seller(string id, string apiKey, string apiSecret, string tier)
 
     public List<Question> Questions { get; } = [];
 
+    public List<Hook> Hooks { get; } = [];
+
+    /// <summary>Calls that webhooks have not taken yet.</summary>
+    public List<Delivery> Owed { get; } = [];
+
+    public List<OtherBooking> Bookings { get; } = [];
+
     public Dictionary<string, Batch> Batches { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Canonical bodies that were accepted, with their time.</summary>

@@ -105,6 +105,18 @@ public sealed record TrendyolSwitches
     /// <summary>An answer is acknowledged with its number instead of a sentence.</summary>
     public bool AnswerIds { get; init; }
 
+    /// <summary>Nothing that happens while this is on is ever told to a webhook.</summary>
+    public bool LoseWebhooks { get; init; }
+
+    /// <summary>Every call to a webhook is made twice.</summary>
+    public bool DuplicateWebhooks { get; init; }
+
+    /// <summary>What is due together is sent newest first.</summary>
+    public bool ReverseWebhooks { get; init; }
+
+    /// <summary>After this many failures in a row a webhook is put to rest; an older page says 13, the newer none.</summary>
+    public int WebhookFailuresMax { get; init; } = 13;
+
     /// <summary>Take boxes and volume for every carrier; the documents name two.</summary>
     public bool BoxesForAll { get; init; }
 

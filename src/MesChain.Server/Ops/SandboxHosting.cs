@@ -26,6 +26,7 @@ public static class SandboxHosting
         services.AddSingleton(provider => new TrendyolSandbox(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<SandboxOptions>>().Value.Seed));
+        services.AddHostedService<TrendyolWebhookLoop>();
         return services;
     }
 
