@@ -118,4 +118,12 @@ public static class FaultCodes
 
     /// <summary>The answer holds words that the marketplace does not allow.</summary>
     public const string AnswerWords = "ANSWER_WORDS";
+
+    /// <summary>A webhook is refused, and nothing says why.</summary>
+    public const string WebhookRefused = "WEBHOOK_REFUSED";
+
+    /// <summary>The seller has as many webhooks as it may, also those that rest.</summary>
+    public const string WebhookLimit = "WEBHOOK_LIMIT";
+
+    public const string WebhookAddressRefused = "WEBHOOK_ADDRESS_REFUSED";
 }

@@ -31,6 +31,47 @@ static class TrendyolAfterSales
 
     public static string WordOf(QuestionState? state) => QuestionStates.FirstOrDefault(known => known.Value == state).Key ?? "";
 
+    // The kind is asked for in English and told in Turkish; only the first of these words is in a published sample.
+    // Ordinal comparison knows no small letter for İ: such words are named twice, or without their beginning.
+    static readonly (string Part, StatementKind Kind)[] Kinds =
+    [
+        ("satış", StatementKind.Sale),
+        ("sale", StatementKind.Sale),
+        ("iade", StatementKind.Return),
+        ("İade", StatementKind.Return),
+        ("return", StatementKind.Return),
+        ("ndirim", StatementKind.Discount),
+        ("kupon", StatementKind.Discount),
+        ("discount", StatementKind.Discount),
+        ("coupon", StatementKind.Discount),
+        ("komisyon", StatementKind.Commission),
+        ("commission", StatementKind.Commission),
+        ("deme", StatementKind.Payment),
+        ("payment", StatementKind.Payment),
+    ];
+
+    /// <summary>Null when it lacks what makes it a booking: a number, a time and an amount.</summary>
+    public static StatementEntry? ToEntry(this Booking booking) =>
+        booking.Id.Length == 0 || TrendyolPackages.Instant(booking.TransactionDate) is not { } at || Minor.From(booking.Credit ?? 0) is not { } credit || Minor.From(booking.Debt ?? 0) is not { } debit
+            ? null
+            : new()
+            {
+                EntryId = booking.Id,
+                BookedAt = at,
+                Kind = Array.Find(Kinds, known => booking.TransactionType.Contains(known.Part, StringComparison.OrdinalIgnoreCase)) is { Part: not null } found ? found.Kind : StatementKind.Other,
+                KindText = booking.TransactionType,
+                CreditMinor = credit,
+                DebitMinor = debit,
+                CommissionMinor = Minor.From(booking.CommissionAmount),
+                RevenueMinor = Minor.From(booking.SellerRevenue),
+                OrderNumber = booking.OrderNumber,
+                PackageId = booking.ShipmentPackageId,
+                Barcode = booking.Barcode,
+                PaymentId = booking.PaymentOrderId,
+                PaymentAt = TrendyolPackages.Instant(booking.PaymentDate),
+                Text = booking.Description,
+            };
+
     /// <summary>Null when it lacks what makes it a claim: numbers and times.</summary>
     public static MarketplaceClaim? ToClaim(this Claim claim)
     {

@@ -150,6 +150,42 @@ sealed record Question
 
 sealed record AnswerWish(string Text);
 
+sealed record BookingsPage
+{
+    public int? TotalPages { get; init; }
+
+    public IReadOnlyList<Booking>? Content { get; init; }
+}
+
+sealed record Booking
+{
+    public string Id { get; set; } = "";
+
+    public long? TransactionDate { get; init; }
+
+    public string TransactionType { get; set; } = "";
+
+    public string Description { get; set; } = "";
+
+    public decimal? Debt { get; init; }
+
+    public decimal? Credit { get; init; }
+
+    public decimal? CommissionAmount { get; init; }
+
+    public decimal? SellerRevenue { get; init; }
+
+    public string OrderNumber { get; set; } = "";
+
+    public string ShipmentPackageId { get; set; } = "";
+
+    public string Barcode { get; set; } = "";
+
+    public string PaymentOrderId { get; set; } = "";
+
+    public long? PaymentDate { get; init; }
+}
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -161,4 +197,5 @@ sealed record AnswerWish(string Text);
 [JsonSerializable(typeof(List<ClaimAuditStep>))]
 [JsonSerializable(typeof(QuestionsPage))]
 [JsonSerializable(typeof(AnswerWish))]
+[JsonSerializable(typeof(BookingsPage))]
 sealed partial class TrendyolAfterSalesJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MesChain.Marketplaces.Http;
 
@@ -27,7 +26,7 @@ sealed partial class TrendyolMarketplace : IClaimSource, IClaimActions
 
     public async Task<ClaimPage> ReadClaimsAsync(SellerAccess access, DateTimeOffset from, DateTimeOffset to, ClaimState? state, string? cursor, CancellationToken cancel)
     {
-        var page = cursor is null ? 0 : int.Parse(cursor, NumberStyles.None, CultureInfo.InvariantCulture);
+        var page = PageOf(cursor);
         // The query takes one word. Where two mean the same to us, all claims are read and the others left out here.
         var words = TrendyolAfterSales.WordsOf(state);
         var status = words is [var only] ? $"&claimItemStatus={only}" : "";

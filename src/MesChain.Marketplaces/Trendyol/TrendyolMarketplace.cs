@@ -28,6 +28,7 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         .. PaperLimits,
         .. ClaimLimits,
         .. QuestionLimits,
+        .. StatementLimits,
     ];
 
     public string Code => "trendyol";

@@ -224,6 +224,31 @@ sealed record InvoiceLinkWish(string InvoiceLink, long ShipmentPackageId)
     public string? InvoiceNumber { get; init; }
 }
 
+sealed record WebhookRegistration(string Url, string AuthenticationType, IReadOnlyList<string> SubscribedStatuses)
+{
+    public string? Username { get; init; }
+
+    public string? Password { get; init; }
+
+    public string? ApiKey { get; init; }
+
+    public override string ToString() => "(webhook)";
+}
+
+sealed record WebhookMade
+{
+    public string Id { get; set; } = "";
+}
+
+sealed record WebhookShown
+{
+    public string Id { get; set; } = "";
+
+    public string Url { get; set; } = "";
+
+    public string Status { get; set; } = "";
+}
+
 sealed record InvoiceWithdrawal(long ServiceSourceId, int ChannelId, long CustomerId);
 
 [JsonSourceGenerationOptions(
@@ -249,4 +274,7 @@ sealed record InvoiceWithdrawal(long ServiceSourceId, int ChannelId, long Custom
 [JsonSerializable(typeof(LabelAnswer))]
 [JsonSerializable(typeof(InvoiceLinkWish))]
 [JsonSerializable(typeof(InvoiceWithdrawal))]
+[JsonSerializable(typeof(WebhookRegistration))]
+[JsonSerializable(typeof(WebhookMade))]
+[JsonSerializable(typeof(List<WebhookShown>))]
 sealed partial class TrendyolOrderJson : JsonSerializerContext;

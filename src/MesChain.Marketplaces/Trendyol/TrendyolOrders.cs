@@ -138,6 +138,9 @@ sealed partial class TrendyolMarketplace : IOrderSource, IPackageSource
         public static string Orders(SellerAccess access) => $"order/sellers/{Routes.Seller(access)}";
     }
 
+    /// <summary>A cursor of ours where Trendyol counts pages.</summary>
+    static int PageOf(string? cursor) => cursor is null ? 0 : int.Parse(cursor, NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>Ids are text to us and numbers to Trendyol.</summary>
     static long Number(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number

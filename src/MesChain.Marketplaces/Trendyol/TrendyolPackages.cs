@@ -27,6 +27,10 @@ static class TrendyolPackages
         ["UnPacked"] = PackageState.Superseded,
     };
 
+    /// <summary>A webhook's words for states: upper case, with an underscore between the parts of one of them. None for none, which is all.</summary>
+    public static IReadOnlyList<string> HookWordsOf(IReadOnlyList<PackageState> states) =>
+        [.. States.Where(known => states.Contains(known.Value)).Select(known => known.Key == "AtCollectionPoint" ? "AT_COLLECTION_POINT" : known.Key.ToUpperInvariant())];
+
     /// <summary>Null when the package lacks what makes it one: ids, a time, or a line with barcode and units.</summary>
     public static MarketplacePackage? ToPackage(this Package package)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MesChain.Marketplaces.Http;
 
@@ -23,7 +22,7 @@ sealed partial class TrendyolMarketplace : IQuestionSource, IQuestionActions
     public async Task<QuestionPage> ReadQuestionsAsync(SellerAccess access, DateTimeOffset from, DateTimeOffset to, QuestionState? state, string? cursor, CancellationToken cancel)
     {
         CheckWindow(from, to, QuestionWindowMax);
-        var page = cursor is null ? 0 : int.Parse(cursor, NumberStyles.None, CultureInfo.InvariantCulture);
+        var page = PageOf(cursor);
         var word = TrendyolAfterSales.WordOf(state);
         var status = word.Length > 0 ? $"&status={word}" : "";
         var call = Call(access, HttpMethod.Get, "questions", QuestionGroups.Read, Invariant(

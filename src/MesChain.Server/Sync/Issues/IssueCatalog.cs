@@ -98,6 +98,9 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.AnswerGiven, Severity.Info, "The question has an answer already.", "Nothing to do."),
         new IssueKind(FaultCodes.AnswerTooLate, Severity.Warning, "The time to answer the question is over.", "Nothing can be done about this one; answer within three business days."),
         new IssueKind(FaultCodes.AnswerWords, Severity.Error, "The answer holds words that the marketplace does not allow.", "Leave out addresses, telephone numbers and names of other channels."),
+        new IssueKind(FaultCodes.WebhookRefused, Severity.Warning, "The marketplace refused to tell of orders by itself.", "Nothing is lost: orders are read at intervals. Read the marketplace's words."),
+        new IssueKind(FaultCodes.WebhookLimit, Severity.Warning, "The seller has as many webhooks at the marketplace as it may.", "Remove one that is no longer needed in the seller panel."),
+        new IssueKind(FaultCodes.WebhookAddressRefused, Severity.Warning, "The marketplace does not take this server's public address for webhooks.", "Use a public address without the marketplace's name and without localhost."),
         new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
     }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
 
