@@ -55,7 +55,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task SignalAsync(string signal)
     {
         // It complains where the process is gone already.
-        using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true, UseShellExecute = false })!;
         await kill.WaitForExitAsync();
     }
 
