@@ -10,14 +10,14 @@ static class TrendyolApproved
     const int WindowMax = 10_000;
     const int BarcodesMax = 50;
 
-    public static ApiAnswer Query(Seller seller, ApiRequest request)
+    public static ApiAnswer Query(TrendyolSwitches switches, Seller seller, ApiRequest request)
     {
         if (!request.TryNumber("page", 0, out var page) || !request.TryNumber("size", 20, out var size) || page < 0 || size is < 1 or > SizeMax)
             return ApiAnswer.Error(400, "invalid.page", "page 0 veya üstü, size 1-100 olmalıdır.");
         if (request.List("barcodes") is { Count: > BarcodesMax })
             return ApiAnswer.Error(400, "barcodes.limit.exceeded", "En fazla 50 barkod sorgulanabilir.");
         if (!Filter(seller, request, out var contents))
-            return ApiAnswer.Error(400, "invalid.filter", "Tarih filtresi okunamadı.");
+            return ApiAnswer.Error(400, "invalid.filter", "Filtre okunamadı.");
 
         long first;
         if (request.Text("nextPageToken") is { } token)
@@ -41,23 +41,29 @@ static class TrendyolApproved
             ["page"] = page,
             ["size"] = size,
             ["nextPageToken"] = first + size < contents.Count ? Token(first + size) : null,
-            ["content"] = new JsonArray([.. shown.Select(content => ToJson(seller, content))]),
+            ["content"] = new JsonArray([.. shown.Select(content => ToJson(switches, seller, content))]),
         });
     }
 
     static bool Filter(Seller seller, ApiRequest request, out List<IGrouping<long, Item>> contents)
     {
         contents = [];
-        if (!request.TryNumber("startDate", 0, out var start) || !request.TryNumber("endDate", long.MaxValue, out var end) || !request.TryNumber("contentId", 0, out var contentId))
+        if (!request.TryNumber("startDate", 0, out var start) || !request.TryNumber("endDate", long.MaxValue, out var end) || !request.TryNumber("contentId", 0, out var contentId)
+            || request.Text("dateQueryType") is not (null or "VARIANT_CREATED_DATE" or "VARIANT_MODIFIED_DATE" or "CONTENT_MODIFIED_DATE")
+            || request.Text("status") is not (null or "archived" or "blacklisted" or "locked" or "onSale" or "notOnSale")
+            || request.Text("orderByDirection") is not (null or "ASC" or "DESC"))
             return false;
 
         var barcodes = request.List("barcodes").Concat(request.List("barcode")).Select(TrendyolItems.Squeeze).ToHashSet(StringComparer.Ordinal);
+        var brands = request.List("brandIds");
         var created = request.Text("dateQueryType") == "VARIANT_CREATED_DATE";
         bool Fits(Item item) =>
             item.Approved
             && (barcodes.Count == 0 || barcodes.Contains(item.Barcode))
             && (request.Text("stockCode") is not { } code || code == item.StockCode)
             && (request.Text("productMainId") is not { } main || main == item.ProductMainId)
+            && (request.Text("origin") is not { } origin || origin == item.Origin)
+            && (brands.Count == 0 || brands.Contains(item.BrandId.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal))
             && (contentId == 0 || contentId == item.ContentId)
             && request.Text("status") switch
             {
@@ -76,7 +82,7 @@ static class TrendyolApproved
         return true;
     }
 
-    static JsonObject ToJson(Seller seller, IGrouping<long, Item> content)
+    static JsonObject ToJson(TrendyolSwitches switches, Seller seller, IGrouping<long, Item> content)
     {
         var first = content.First();
         return new()
@@ -92,11 +98,11 @@ static class TrendyolApproved
             ["description"] = first.Description.Length > 0 ? first.Description : first.Title,
             ["images"] = TrendyolProductJson.Images(first),
             ["attributes"] = TrendyolProductJson.Attributes(first, id => !TrendyolProductJson.IsOfVariant(first, id)),
-            ["variants"] = new JsonArray([.. content.Where(item => item.Approved).Select(item => ToJson(seller, item))]),
+            ["variants"] = new JsonArray([.. content.Where(item => item.Approved).Select(item => ToJson(switches, seller, item))]),
         };
     }
 
-    static JsonObject ToJson(Seller seller, Item item) => new()
+    static JsonObject ToJson(TrendyolSwitches switches, Seller seller, Item item) => new()
     {
         ["variantId"] = item.VariantId,
         ["supplierId"] = long.Parse(seller.Id, System.Globalization.CultureInfo.InvariantCulture),
@@ -107,7 +113,9 @@ static class TrendyolApproved
         ["onSale"] = item.OnSale,
         ["channels"] = new JsonArray([.. item.Channels.Select(channel => JsonValue.Create(channel))]),
         ["deliveryOption"] = new JsonObject { ["deliveryDuration"] = item.DeliveryDuration },
-        ["stock"] = new JsonObject { ["quantity"] = item.Quantity, ["lastModifiedDate"] = item.StockModifiedAt.ToUnixTimeMilliseconds() },
+        ["stock"] = switches.StockMayBeSilent && item.Quantity == 0
+            ? new JsonObject { ["lastModifiedDate"] = null }
+            : new JsonObject { ["quantity"] = item.Quantity, ["lastModifiedDate"] = item.StockModifiedAt.ToUnixTimeMilliseconds() },
         ["price"] = new JsonObject
         {
             ["salePrice"] = item.SalePrice,

@@ -29,6 +29,16 @@ static partial class TrendyolProductRules
         return OfBarcode(product) ?? OfFields(product, product.Stored, whole);
     }
 
+    /// <summary>Of a new product, with what only some of the documents ask for.</summary>
+    public static Breach? OfNew(TrendyolSwitches switches, ProductRequest product)
+    {
+        if (OfShape(product, whole: true) is { } breach)
+            return breach;
+        if (switches.SchemaFieldsRequired && (product.StockCode is null or "" || product.DimensionalWeight is null))
+            return new("invalid.stockcode", $"{product.Stored}: stockCode ve dimensionalWeight zorunludur.");
+        return switches.OriginRequired && product.Origin is null ? new("invalid.origin", $"{product.Stored}: origin zorunludur.") : null;
+    }
+
     public static Breach? OfBarcode(ProductRequest product) => product.Stored.Length is 0 or > 40 || !BarcodeForm().IsMatch(product.Barcode!)
         ? new("invalid.barcode", $"{product.Stored}: barkod 1-40 karakter olmalı; yalnızca . - _ özel karakterleri kullanılabilir.")
         : null;

@@ -9,7 +9,7 @@ static class TrendyolProducts
     {
         if (TrendyolProductRead.Items(request.Body, out var refusal) is not { } products)
             return refusal!;
-        if (Requested(sandbox.Switches, products, product => TrendyolProductRules.OfShape(product, whole: true), product => TrendyolProductRules.OfContent(product, product.CategoryId ?? 0)) is { } breach)
+        if (Requested(sandbox.Switches, products, product => TrendyolProductRules.OfNew(sandbox.Switches, product), product => TrendyolProductRules.OfContent(product, product.CategoryId ?? 0)) is { } breach)
             return breach.ToAnswer();
 
         return TrendyolBatches.Accept(sandbox, seller, TrendyolBatches.Create, [.. products.Select(product =>
@@ -41,7 +41,7 @@ static class TrendyolProducts
     static Breach? Create(TrendyolSandbox sandbox, Seller seller, ProductRequest product, Batch batch)
     {
         if ((TrendyolProductRules.OfForm(sandbox.Switches, product, singular: true)
-            ?? TrendyolProductRules.OfShape(product, whole: true)
+            ?? TrendyolProductRules.OfNew(sandbox.Switches, product)
             ?? TrendyolProductRules.OfContent(product, product.CategoryId!.Value)) is { } breach)
             return breach;
 

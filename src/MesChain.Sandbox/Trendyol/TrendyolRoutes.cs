@@ -7,7 +7,7 @@ namespace MesChain.Sandbox.Trendyol;
 /// <summary>Puts the sandbox behind addresses.</summary>
 public static class TrendyolRoutes
 {
-    static readonly ApiEndpoint Approved = new("approved-products", "product-read", static (_, seller, _, request) => TrendyolApproved.Query(seller, request));
+    static readonly ApiEndpoint Approved = new("approved-products", "product-read", static (sandbox, seller, _, request) => TrendyolApproved.Query(sandbox.Switches, seller, request));
     static readonly ApiEndpoint PriceAndInventory = new("price-and-inventory", "inventory-write", static (sandbox, seller, _, request) => TrendyolInventory.Accept(sandbox, seller, request));
     static readonly ApiEndpoint BatchResult = new("batch-requests", "product-read", static (sandbox, seller, context, _) => TrendyolBatches.Result(sandbox, seller, Route(context, "batch")));
     static readonly ApiEndpoint Closed = new("closed", "closed", static (sandbox, _, _, _) => ApiAnswer.Error(sandbox.Switches.ClosedPaths, "api.version.closed", "Bu servis sürümü kapatıldı; V2 kullanın."));
@@ -39,6 +39,7 @@ public static class TrendyolRoutes
         Map("GET", "/order/sellers/{sellerId}/orders", Closed);
         Map("GET", "/product/sellers/{sellerId}/products", Closed);
         Map("POST", "/product/sellers/{sellerId}/products", Closed);
+        Map("PUT", "/product/sellers/{sellerId}/products", Closed);
         Map("GET", "/product/product-categories/{category}/attributes", Closed);
         TrendyolProductRoutes.Map(Map);
         group.Map("/{service}/sellers/{sellerId}/{**rest}", context => api.ServeAsync(context, Unknown));

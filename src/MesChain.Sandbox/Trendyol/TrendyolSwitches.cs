@@ -24,6 +24,15 @@ public sealed record TrendyolSwitches
     /// </summary>
     public string ProductRules { get; init; } = "split";
 
+    /// <summary>Refuse new products without stock code or weight, as the schema does and the guide does not.</summary>
+    public bool SchemaFieldsRequired { get; init; }
+
+    /// <summary>Refuse new products without a country of origin: announced, and put off without a date.</summary>
+    public bool OriginRequired { get; init; }
+
+    /// <summary>The list of approved products may leave out the quantity of what is sold out.</summary>
+    public bool StockMayBeSilent { get; init; }
+
     /// <summary>What a new product with a barcode of the seller's own meets: <c>fail</c>, or <c>overwrite</c> while that is not approved.</summary>
     public string KnownBarcode { get; init; } = "fail";
 

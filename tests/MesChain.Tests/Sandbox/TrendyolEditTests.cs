@@ -21,7 +21,7 @@ public sealed class TrendyolEditTests
         (await scene.GetAsync($"{Products}/approved?barcodes={Barcode}")).Body.GetProperty("content")[0].GetProperty("variants")[0];
 
     [Fact]
-    public async Task Checklist_07_A_change_of_content_is_running_after_its_batch_and_then_applied()
+    public async Task Checklist_07_a_change_of_content_is_running_after_its_batch_and_then_applied()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         var content = await scene.ApprovedAsync();
@@ -50,7 +50,7 @@ public sealed class TrendyolEditTests
     [InlineData("title", "\"Pamuklu Tişört Kırmızı S\"", "CHANGES_NOT_FOUND")]
     [InlineData("description", "\"<p>Sahte pamuk</p>\"", "Yasaklı İfade")]
     [InlineData("images", "[{\"url\":\"https://cdn.example.com/ts100-1.jpg\"}]", "CHANGES_NOT_FOUND")]
-    public async Task Checklist_07_A_change_that_quality_control_refuses_fails_with_its_reasons_and_changes_nothing(string field, string json, string reason)
+    public async Task Checklist_07_a_change_that_quality_control_refuses_fails_with_its_reasons_and_changes_nothing(string field, string json, string reason)
     {
         await using var scene = await TrendyolScene.OpenAsync();
         var content = await scene.ApprovedAsync();

@@ -16,13 +16,13 @@ public sealed class TrendyolInventoryTests
 
     static string Item(string rest) => $$"""{"barcode":"{{Barcode}}",{{rest}}}""";
 
-    [Theory] // 4
+    [Theory]
     [InlineData("\"quantity\":20001", "invalid.quantity")]
     [InlineData("\"quantity\":-1", "invalid.quantity")]
     [InlineData("\"salePrice\":10,\"listPrice\":9.99", "invalid.listprice")]
     [InlineData("\"salePrice\":0,\"listPrice\":9", "invalid.saleprice")]
     [InlineData("\"quantity\":null", "NO_MUTABLE_FIELD")]
-    public async Task A_request_that_breaks_a_rule_is_400_with_the_standard_envelope(string rest, string key)
+    public async Task Checklist_04_a_request_that_breaks_a_rule_is_400_with_the_standard_envelope(string rest, string key)
     {
         await using var scene = await OpenAsync();
 
@@ -33,11 +33,11 @@ public sealed class TrendyolInventoryTests
         Assert.Equal("400", body.GetProperty("errors")[0].GetProperty("errorCode").GetString());
     }
 
-    [Theory] // 4
+    [Theory]
     [InlineData(1000, 200)]
     [InlineData(1001, 400)]
     [InlineData(0, 400)]
-    public async Task A_batch_has_one_to_a_thousand_items(int count, int status)
+    public async Task Checklist_04_a_batch_has_one_to_a_thousand_items(int count, int status)
     {
         await using var scene = await OpenAsync();
 
@@ -46,8 +46,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(status, (await scene.PushAsync(items)).Status);
     }
 
-    [Fact] // 5
-    public async Task A_receipt_is_late_has_no_status_of_its_own_and_mixes_results()
+    [Fact]
+    public async Task Checklist_05_a_receipt_is_late_has_no_status_of_its_own_and_mixes_results()
     {
         await using var scene = await OpenAsync();
         var accepted = await scene.PushAsync(Item("\"quantity\":5") + """,{"barcode":"unknown","quantity":5}""");
@@ -64,8 +64,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(5, scene.Sandbox.QuantityOf(Barcode));
     }
 
-    [Fact] // 5
-    public async Task A_batch_id_names_its_end_and_lives_four_hours()
+    [Fact]
+    public async Task Checklist_05_a_batch_id_names_its_end_and_lives_four_hours()
     {
         await using var scene = await OpenAsync();
         var accepted = await scene.PushAsync(Item("\"quantity\":5"));
@@ -80,8 +80,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(404, (await scene.ReceiptAsync(accepted.Body)).Status);
     }
 
-    [Fact] // 5
-    public async Task Blanks_in_a_barcode_are_squeezed_in_store_and_echo()
+    [Fact]
+    public async Task Checklist_05_blanks_in_a_barcode_are_squeezed_in_store_and_echo()
     {
         await using var scene = await OpenAsync();
 
@@ -91,8 +91,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(3, scene.Sandbox.QuantityOf(Barcode));
     }
 
-    [Fact] // 5
-    public async Task A_barcode_twice_in_a_batch_fails_the_second_time()
+    [Fact]
+    public async Task Checklist_05_a_barcode_twice_in_a_batch_fails_the_second_time()
     {
         await using var scene = await OpenAsync();
 
@@ -102,8 +102,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(5, scene.Sandbox.QuantityOf(Barcode));
     }
 
-    [Fact] // 6
-    public async Task The_same_values_within_15_minutes_are_refused_however_they_are_spelled()
+    [Fact]
+    public async Task Checklist_06_the_same_values_within_15_minutes_are_refused_however_they_are_spelled()
     {
         await using var scene = await OpenAsync();
         Assert.Equal(200, (await scene.PushAsync(Item("\"salePrice\":249.9,\"listPrice\":299.90"))).Status);
@@ -118,8 +118,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(200, (await scene.PushAsync(Item("\"salePrice\":249.9,\"listPrice\":299.90"))).Status);
     }
 
-    [Fact] // 6
-    public async Task The_same_values_can_be_refused_in_the_receipt_instead()
+    [Fact]
+    public async Task Checklist_06_the_same_values_can_be_refused_in_the_receipt_instead()
     {
         await using var scene = await OpenAsync(new() { IdenticalBody = "item" });
         await scene.PushAndWaitAsync(Item("\"quantity\":5"));
@@ -131,8 +131,8 @@ public sealed class TrendyolInventoryTests
         Assert.Equal(6, scene.Sandbox.QuantityOf(Barcode));
     }
 
-    [Fact] // 6
-    public async Task The_31st_price_of_a_barcode_in_a_minute_fails_in_its_receipt()
+    [Fact]
+    public async Task Checklist_06_the_31st_price_of_a_barcode_in_a_minute_fails_in_its_receipt()
     {
         await using var scene = await OpenAsync();
         JsonElement last = default;
@@ -149,8 +149,8 @@ public sealed class TrendyolInventoryTests
         Assert.Contains("limit", item.GetProperty("failureReasons")[0].GetString(), StringComparison.Ordinal);
     }
 
-    [Fact] // 7
-    public async Task Stock_of_an_item_that_is_not_approved_fails_in_its_receipt()
+    [Fact]
+    public async Task Checklist_07_stock_of_an_item_that_is_not_approved_fails_in_its_receipt()
     {
         await using var scene = await OpenAsync();
         scene.List("pending", approved: false);
@@ -189,7 +189,7 @@ public sealed class TrendyolInventoryTests
         Assert.Equal("SUCCESS", (await scene.ReceiptAsync(accepted.Body)).Body.GetProperty("items")[0].GetProperty("status").GetString());
     }
 
-    [Theory] // 4
+    [Theory]
     [InlineData("size=101", 400)]
     [InlineData("size=100", 200)]
     [InlineData("page=99&size=100", 200)]
@@ -197,17 +197,17 @@ public sealed class TrendyolInventoryTests
     [InlineData("page=-1", 400)]
     [InlineData("size=x", 400)]
     [InlineData("nextPageToken=nonsense", 400)]
-    public async Task Approved_products_have_pages_and_an_end_of_pages(string query, int status)
+    public async Task Checklist_04_approved_products_have_pages_and_an_end_of_pages(string query, int status)
     {
         await using var scene = await OpenAsync();
 
         Assert.Equal(status, (await scene.GetAsync($"product/sellers/{{s}}/products/approved?{query}")).Status);
     }
 
-    [Theory] // 4
+    [Theory]
     [InlineData(50, 200)]
     [InlineData(51, 400)]
-    public async Task Approved_products_are_asked_by_fifty_barcodes_at_most(int count, int status)
+    public async Task Checklist_04_approved_products_are_asked_by_fifty_barcodes_at_most(int count, int status)
     {
         await using var scene = await OpenAsync();
 

@@ -34,7 +34,7 @@ public sealed class TrendyolProductTests
 
     [Theory]
     [MemberData(nameof(BadShapes))]
-    public async Task Checklist_04_What_no_product_may_be_is_400_with_the_standard_envelope(string field, string json, string key)
+    public async Task Checklist_04_what_no_product_may_be_is_400_with_the_standard_envelope(string field, string json, string key)
     {
         await using var scene = await TrendyolScene.OpenAsync();
 
@@ -48,7 +48,7 @@ public sealed class TrendyolProductTests
     [InlineData(1000, 200)]
     [InlineData(1001, 400)]
     [InlineData(0, 400)]
-    public async Task Checklist_04_A_batch_has_one_to_a_thousand_products(int count, int status)
+    public async Task Checklist_04_a_batch_has_one_to_a_thousand_products(int count, int status)
     {
         await using var scene = await TrendyolScene.OpenAsync();
 
@@ -60,7 +60,7 @@ public sealed class TrendyolProductTests
     [InlineData("{}")]
     [InlineData("{\"items\":[null]}")]
     [InlineData("[]")]
-    public async Task Checklist_04_A_body_without_products_is_400(string body)
+    public async Task Checklist_04_a_body_without_products_is_400(string body)
     {
         await using var scene = await TrendyolScene.OpenAsync();
 
@@ -74,7 +74,7 @@ public sealed class TrendyolProductTests
     [InlineData("attributes", "[{\"attributeId\":338,\"attributeValueId\":4873},{\"attributeId\":47,\"customAttributeValue\":\"Kırmızı\"}]", "Zorunlu kategori özellik bilgisi eksik: Web Color")]
     [InlineData("attributes", "[{\"attributeId\":633,\"attributeValueId\":700}]", "bu kategoride bulunmuyor")]
     [InlineData("description", "\"<p>a</p><script>x</script>\"", "HTML")]
-    public async Task Checklist_04_What_this_product_may_not_be_fails_at_its_item_beside_others_that_succeed(string field, string json, string words)
+    public async Task Checklist_04_what_this_product_may_not_be_fails_at_its_item_beside_others_that_succeed(string field, string json, string words)
     {
         await using var scene = await TrendyolScene.OpenAsync();
 
@@ -92,7 +92,7 @@ public sealed class TrendyolProductTests
     [InlineData("split", "brandId", 200)]
     [InlineData("request", "vatRate", 400)]
     [InlineData("request", "brandId", 400)]
-    public async Task Checklist_04_Where_a_rule_refuses_is_a_switch(string rules, string field, int status)
+    public async Task Checklist_04_where_a_rule_refuses_is_a_switch(string rules, string field, int status)
     {
         await using var scene = await TrendyolScene.OpenAsync(new() { ProductRules = rules });
 
@@ -106,7 +106,7 @@ public sealed class TrendyolProductTests
     [Theory]
     [InlineData("split")]
     [InlineData("request")]
-    public async Task Checklist_04_A_barcode_twice_is_the_items_fault_whatever_the_switch_says(string rules)
+    public async Task Checklist_04_a_barcode_twice_is_the_items_fault_whatever_the_switch_says(string rules)
     {
         await using var scene = await TrendyolScene.OpenAsync(new() { ProductRules = rules });
 
@@ -116,7 +116,7 @@ public sealed class TrendyolProductTests
     }
 
     [Fact]
-    public async Task Checklist_05_A_batch_is_in_progress_then_complete_and_echoes_the_stored_product()
+    public async Task Checklist_05_a_batch_is_in_progress_then_complete_and_echoes_the_stored_product()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         var accepted = await scene.CreateAsync(Product("869 0000 000012"));
@@ -138,7 +138,7 @@ public sealed class TrendyolProductTests
     }
 
     [Fact]
-    public async Task Checklist_05_A_batch_id_names_its_end_and_lives_four_hours()
+    public async Task Checklist_05_a_batch_id_names_its_end_and_lives_four_hours()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         var accepted = await scene.CreateAsync(Product());
@@ -166,7 +166,7 @@ public sealed class TrendyolProductTests
     }
 
     [Fact]
-    public async Task Checklist_07_A_new_product_is_pending_then_approved_and_only_then_listed()
+    public async Task Checklist_07_a_new_product_is_pending_then_approved_and_only_then_listed()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         await scene.DoneAsync(scene.CreateAsync(Product()));
@@ -189,7 +189,7 @@ public sealed class TrendyolProductTests
     }
 
     [Fact]
-    public async Task Checklist_07_A_rejected_product_stays_with_its_reasons_until_it_is_mended()
+    public async Task Checklist_07_a_rejected_product_stays_with_its_reasons_until_it_is_mended()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         await scene.DoneAsync(scene.CreateAsync(Product().With("title", "Çakma Tişört")));
@@ -207,7 +207,7 @@ public sealed class TrendyolProductTests
     }
 
     [Fact]
-    public async Task Checklist_07_Price_and_stock_of_a_product_under_review_fail_at_the_item()
+    public async Task Checklist_07_price_and_stock_of_a_product_under_review_fail_at_the_item()
     {
         await using var scene = await TrendyolScene.OpenAsync();
         await scene.DoneAsync(scene.CreateAsync(Product()));
@@ -223,11 +223,79 @@ public sealed class TrendyolProductTests
     [InlineData("status=approved")]
     [InlineData("dateQueryType=VARIANT_CREATED_DATE")]
     [InlineData("startDate=x")]
-    public async Task Checklist_04_A_query_of_unapproved_products_has_its_own_words_and_limits(string query)
+    public async Task Checklist_04_a_query_of_unapproved_products_has_its_own_words_and_limits(string query)
     {
         await using var scene = await TrendyolScene.OpenAsync();
 
         Assert.Equal(400, (await scene.GetAsync($"{Products}/unapproved?{query}")).Status);
         Assert.Equal(200, (await scene.GetAsync($"{Products}/unapproved?size=1000&dateQueryType=LAST_MODIFIED_DATE&startDate=0")).Status);
+    }
+
+    [Theory]
+    [InlineData("stockCode")]
+    [InlineData("dimensionalWeight")]
+    [InlineData("origin")]
+    public async Task A_field_that_only_some_documents_ask_for_is_asked_for_by_a_switch(string field)
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        Assert.Equal(200, (await scene.CreateAsync(Product("guide").With(field, null))).Status);
+
+        scene.Sandbox.Set(new() { SchemaFieldsRequired = true, OriginRequired = true });
+
+        Assert.Equal(400, (await scene.CreateAsync(Product("schema").With(field, null))).Status);
+        Assert.Equal(200, (await scene.CreateAsync(Product("whole"))).Status);
+    }
+
+    [Theory]
+    [InlineData("brandIds=1791,10", 1)]
+    [InlineData("brandIds=10", 0)]
+    [InlineData("origin=TR", 1)]
+    [InlineData("origin=CN", 0)]
+    [InlineData("productMainId=TS-100&stockCode=TS-100-RED-S", 1)]
+    [InlineData("dateQueryType=CONTENT_MODIFIED_DATE&startDate=0&orderByDirection=DESC", 1)]
+    [InlineData("dateQueryType=VARIANT_CREATED_DATE&endDate=1", 0)]
+    [InlineData("status=onSale", 1)]
+    [InlineData("status=locked", 0)]
+    [InlineData("status=sold", null)]
+    [InlineData("dateQueryType=CREATED_DATE", null)]
+    [InlineData("orderByDirection=UP", null)]
+    public async Task Approved_products_are_filtered_and_a_filter_nobody_knows_is_400(string query, int? count)
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        await scene.ApprovedAsync();
+
+        var (status, body, _) = await scene.GetAsync($"{Products}/approved?{query}");
+
+        Assert.Equal(count is null ? 400 : 200, status);
+        if (count is not null)
+            Assert.Equal(count, body.GetProperty("totalElements").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_quantity_of_what_is_sold_out_can_be_left_unsaid()
+    {
+        await using var scene = await TrendyolScene.OpenAsync(new() { StockMayBeSilent = true });
+        scene.List(quantity: 0);
+
+        var stock = (await scene.GetAsync($"{Products}/approved")).Body.GetProperty("content")[0].GetProperty("variants")[0].GetProperty("stock");
+
+        Assert.False(stock.TryGetProperty("quantity", out _));
+        Assert.Equal(JsonValueKind.Null, stock.GetProperty("lastModifiedDate").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_product_can_be_played_by_the_control_api_alone()
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        await scene.DoneAsync(scene.CreateAsync(Product()));
+
+        Assert.Equal(404, (await scene.ControlAsync("products/review", new { barcode = "nobody" })).Status);
+        Assert.Equal(200, (await scene.ControlAsync("products/review", new { barcode = TrendyolScene.Barcode, approved = false, reason = "Görsel", detail = "Bulanık" })).Status);
+        Assert.Equal("Bulanık", (await scene.GetAsync($"{Products}/unapproved?status=rejected")).Body.GetProperty("content")[0].GetProperty("rejectReasonDetails")[0].GetProperty("rejectReasonDetail").GetString());
+        Assert.Equal(200, (await scene.ControlAsync("products/review", new { barcode = TrendyolScene.Barcode })).Status);
+        Assert.Equal(409, (await scene.ControlAsync("products/review", new { barcode = TrendyolScene.Barcode })).Status);
+        Assert.Equal(400, (await scene.ControlAsync("products/mark", new { barcode = TrendyolScene.Barcode, rivalPrice = -1 })).Status);
+        Assert.Equal(200, (await scene.ControlAsync("products/mark", new { barcode = TrendyolScene.Barcode, lockReason = "Fiyat" })).Status);
+        Assert.Equal(1, (await scene.GetAsync($"{Products}/approved?status=locked")).Body.GetProperty("totalElements").GetInt32());
     }
 }

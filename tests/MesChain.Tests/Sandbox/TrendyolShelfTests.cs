@@ -26,7 +26,7 @@ public sealed class TrendyolShelfTests
         (await scene.GetAsync($"{Products}/approved?status={status}")).Body.GetProperty("totalElements").GetInt32();
 
     [Fact]
-    public async Task Checklist_08_Archiving_sets_a_state_and_can_be_said_twice_and_taken_back()
+    public async Task Checklist_08_archiving_sets_a_state_and_can_be_said_twice_and_taken_back()
     {
         await using var scene = await OpenAsync();
 
@@ -43,7 +43,7 @@ public sealed class TrendyolShelfTests
     [Theory]
     [InlineData(72)]
     [InlineData(4)]
-    public async Task Checklist_05_An_archive_batch_has_a_shape_and_a_life_of_its_own(int hours)
+    public async Task Checklist_05_an_archive_batch_has_a_shape_and_a_life_of_its_own(int hours)
     {
         await using var scene = await OpenAsync(new() { ArchiveReceiptHours = hours });
         var created = scene.Clock.GetUtcNow();
@@ -64,7 +64,7 @@ public sealed class TrendyolShelfTests
     }
 
     [Fact]
-    public async Task Checklist_08_An_approved_product_is_deleted_only_after_more_than_a_day_in_the_archive()
+    public async Task Checklist_08_an_approved_product_is_deleted_only_after_more_than_a_day_in_the_archive()
     {
         await using var scene = await OpenAsync();
         Assert.Contains("1 günden uzun", (await scene.DoneAsync(DeleteAsync(scene))).Failure(), StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class TrendyolShelfTests
     }
 
     [Fact]
-    public async Task Checklist_08_A_product_that_is_not_approved_is_deleted_any_time_and_a_stopped_one_never()
+    public async Task Checklist_08_a_product_that_is_not_approved_is_deleted_any_time_and_a_stopped_one_never()
     {
         await using var scene = await OpenAsync();
         await scene.DoneAsync(scene.CreateAsync(Product("pending"), Product("rejected")));

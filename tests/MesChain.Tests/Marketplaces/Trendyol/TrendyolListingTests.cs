@@ -178,4 +178,63 @@ public sealed class TrendyolListingTests : IAsyncLifetime
 
         Assert.Null(Assert.Single(await CreateAsync(TrendyolDrafts.Shirt("A") with { Title = "Yeni" })).Fault);
     }
+
+    [Fact]
+    public async Task A_new_product_sells_once_it_is_approved_and_its_stock_can_be_set()
+    {
+        await CreateAsync(TrendyolDrafts.Shirt("A"));
+        _stage.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        await ((IOfferTarget)_stage.Marketplace).PushAsync(_stage.Access, [new("A", 3, 199_90, 249_90)], Cancel);
+        _stage.LetBatchesFinish();
+        _stage.Sell("A", 2);
+
+        var item = Assert.Single(await ((IItemSource)_stage.Marketplace).ReadItemsAsync(_stage.Access, ["A"], Cancel));
+        Assert.Equal((1, 199_90L, 249_90L, true), (item.Quantity, item.SalePriceMinor, item.ListPriceMinor, item.OnSale));
+    }
+
+    [Fact]
+    public async Task A_seller_that_writes_too_much_is_held_back_here_and_never_by_trendyol()
+    {
+        var archive = (IListingArchive)_stage.Marketplace;
+        var deletion = (IListingDeletion)_stage.Marketplace;
+        var unlock = (IListingUnlock)_stage.Marketplace;
+        var leadTimes = (ILeadTimeTarget)_stage.Marketplace;
+        for (var i = 0; i < 50; i++)
+        {
+            await archive.ArchiveAsync(_stage.Access, ["A"], true, Cancel);
+            await deletion.DeleteAsync(_stage.Access, ["A"], Cancel);
+            await unlock.UnlockAsync(_stage.Access, ["A"], Cancel);
+            await leadTimes.ChangeLeadTimesAsync(_stage.Access, [("A", 1)], Cancel);
+        }
+
+        // Each service has had its fifty, all of them together the two hundred of a minute.
+        var fault = await Assert.ThrowsAsync<MarketplaceFault>(() => Target.CreateListingsAsync(_stage.Access, [TrendyolDrafts.Shirt("A")], Cancel));
+        Assert.Equal((FaultKind.Throttled, FaultCodes.TooManyRequests), (fault.Kind, fault.Code));
+        Assert.InRange(fault.RetryAfter!.Value, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(61));
+        Assert.Equal(200, _stage.Calls);
+
+        // Reading has a quota of its own, and a minute later writing has one again.
+        Assert.Empty(await Source.ReadListingsAsync(_stage.Access, ["A"], Cancel));
+        _stage.Clock.Advance(fault.RetryAfter.Value);
+        await Target.CreateListingsAsync(_stage.Access, [TrendyolDrafts.Shirt("A")], Cancel);
+        Assert.DoesNotContain(_stage.Sandbox.Calls(), call => call.Status == 429);
+    }
+
+    [Fact]
+    public async Task A_price_that_changes_too_often_is_named_by_its_receipt()
+    {
+        _stage.List("A", 10, 100_00);
+        PushReceipt? last = null;
+        for (var i = 1; i <= 31; i++)
+        {
+            _stage.Clock.Advance(TimeSpan.FromSeconds(1));
+            last = await ((IOfferTarget)_stage.Marketplace).PushAsync(_stage.Access, [new("A", null, 100_00 + i, 500_00)], Cancel);
+        }
+
+        _stage.LetBatchesFinish();
+        var answer = await ((IOfferTarget)_stage.Marketplace).ReadReceiptAsync(_stage.Access, last!.ReceiptId, Cancel);
+
+        Assert.Equal(FaultCodes.PriceTooOften, Assert.Single(answer.Items).Fault?.Code);
+    }
 }
