@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -15,15 +16,14 @@ sealed class SqliteFile : IAsyncDisposable
     const int WaitingMax = 10_000;
 
     readonly Channel<Unit> _waiting = Channel.CreateBounded<Unit>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
-    readonly string _readerString;
-    readonly SqliteConnection _writer;
+    readonly ConcurrentBag<PreparedSqlite> _readers = [];
+    readonly PreparedSqlite _writer;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteFile(string path)
     {
         ConnectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
-        _readerString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
-        _writer = new SqliteConnection(ConnectionString);
+        _writer = new(ConnectionString);
         _writer.Open();
         // FULL: in WAL mode NORMAL would not sync at commit, and a power cut could take back what was acknowledged.
         _writer.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma secure_delete = on; pragma temp_store = memory");
@@ -41,15 +41,20 @@ sealed class SqliteFile : IAsyncDisposable
 
     public async Task<T> ReadAsync<T>(Db db, Func<Tx, Task<T>> read, CancellationToken cancel)
     {
-        await using var connection = new SqliteConnection(_readerString);
-        await connection.OpenAsync(cancel);
-        connection.Execute("pragma query_only = on");
-        await using var transaction = connection.BeginTransaction(deferred: true);
-        var tx = new Tx(db, connection, transaction, cancel);
-        var answer = await read(tx);
-        transaction.Commit();
-        tx.Committed();
-        return answer;
+        var connection = _readers.TryTake(out var rested) ? rested : OpenReader();
+        try
+        {
+            await using var transaction = connection.BeginTransaction(deferred: true);
+            var tx = new Tx(db, connection, transaction, cancel);
+            var answer = await read(tx);
+            transaction.Commit();
+            tx.Committed();
+            return answer;
+        }
+        finally
+        {
+            _readers.Add(connection);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -57,8 +62,8 @@ sealed class SqliteFile : IAsyncDisposable
         _waiting.Writer.TryComplete();
         await _stopped.Task;
         await _writer.DisposeAsync();
-        using var pool = new SqliteConnection(_readerString);
-        SqliteConnection.ClearPool(pool);
+        while (_readers.TryTake(out var reader))
+            await reader.DisposeAsync();
     }
 
     public async Task FoldLogAsync(CancellationToken cancel)
@@ -66,6 +71,14 @@ sealed class SqliteFile : IAsyncDisposable
         var entry = new FoldLog();
         await _waiting.Writer.WriteAsync(entry, cancel);
         await entry.Done;
+    }
+
+    PreparedSqlite OpenReader()
+    {
+        var reader = new PreparedSqlite(ConnectionString);
+        reader.Open();
+        reader.Execute("pragma query_only = on");
+        return reader;
     }
 
     void Run()
@@ -107,18 +120,19 @@ sealed class SqliteFile : IAsyncDisposable
 
     void RunOne(Unit unit, SqliteTransaction transaction)
     {
-        transaction.Save("unit");
+        // As statements, because those of the transaction object are not kept.
+        _writer.Execute("savepoint unit", transaction: transaction);
         try
         {
             unit.Run(_writer, transaction);
-            transaction.Release("unit");
         }
         catch (Exception fault)
         {
-            transaction.Rollback("unit");
-            transaction.Release("unit");
+            _writer.Execute("rollback to unit", transaction: transaction);
             unit.Fail(fault);
         }
+
+        _writer.Execute("release unit", transaction: transaction);
     }
 
     abstract class Unit

@@ -49,6 +49,8 @@ public sealed class Tx
             return batch.BatchCommands.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(_cancel);
         }
 
+        if (!sql.Contains("@now", StringComparison.Ordinal))
+            return _connection.Execute(Command(sql, items));
         var touched = 0;
         foreach (var item in items)
             touched += await ExecuteAsync(sql, item);
