@@ -16,7 +16,7 @@ public static class QueueModule
         services.AddSingleton<DepthGauge>();
         services.AddSingleton<SendStore>();
         services.AddSingleton<ClaimStore>();
-        services.AddSingleton<ClaimRounds>();
+        services.AddSingleton<QueueRounds>();
         services.AddSingleton(provider => new Returns(provider.GetRequiredService<ReadyStores>(), Random.Shared));
         services.AddSingleton<SettleStore>();
         services.AddSingleton<DeadLetters>();

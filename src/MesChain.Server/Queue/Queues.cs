@@ -9,7 +9,7 @@ namespace MesChain.Server.Queue;
 
 /// <summary>The queue as callers over the wire see it: each method is one transaction, or a wait around one.</summary>
 sealed class Queues(
-    Db db, ISignal signal, TimeProvider clock, QueueStore queues, SendStore sends, ClaimRounds rounds, SettleStore settles, BrowseStore browse, DeadLetters dead, Repeats repeats, LedgerRows ledger)
+    Db db, ISignal signal, TimeProvider clock, QueueStore queues, QueueRounds rounds, SettleStore settles, BrowseStore browse, DeadLetters dead, Repeats repeats, LedgerRows ledger)
 {
     /// <summary>A send on another node rings no bell here.</summary>
     static readonly TimeSpan PollOtherNodes = TimeSpan.FromMilliseconds(500);
@@ -32,7 +32,7 @@ sealed class Queues(
         db.ReadAsync(tx => queues.ListAsync(tx, storeId, after, limit), cancel);
 
     public Task<IReadOnlyList<SendOutcome>> SendAsync(Guid storeId, string queue, IReadOnlyList<Draft> drafts, CancellationToken cancel) =>
-        db.WriteAsync(tx => sends.SendAsync(tx, storeId, queue, drafts), cancel);
+        rounds.SendAsync(storeId, queue, drafts, cancel);
 
     /// <summary>Leases what is due, or waits for the first of it.</summary>
     public async Task<Claim> ReceiveAsync(Guid storeId, Asked asked, CancellationToken cancel)
@@ -70,7 +70,9 @@ sealed class Queues(
     }
 
     public Task<IReadOnlyList<Settled>> SettleAsync(Guid storeId, string queue, IReadOnlyList<Verdict> verdicts, bool atomic, CancellationToken cancel) =>
-        db.WriteAsync(tx => settles.SettleAsync(tx, storeId, queue, verdicts, atomic), cancel);
+        atomic
+            ? db.WriteAsync(tx => settles.SettleAsync(tx, storeId, queue, verdicts, atomic), cancel)
+            : rounds.SettleAsync(storeId, queue, verdicts, cancel);
 
     public Task<IReadOnlyList<bool>> RenewAsync(Guid storeId, Renewal renewal, CancellationToken cancel) =>
         db.WriteAsync(tx => settles.RenewAsync(tx, storeId, renewal.Queue, renewal.Leases, renewal.Lease), cancel);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using Dapper;
 using MesChain.Server.Platform.Data;
 
 namespace MesChain.Server.Queue;
@@ -12,11 +10,6 @@ sealed record Draft(QueueMessage Message, long? DueMs = null);
 /// <summary>Stores messages: dedupe, coalescing, the depth limit and the hint for receivers, all in the caller's transaction.</summary>
 sealed class SendStore(QueueStore queues, ReadyStores ready, DepthGauge depth, TimeProvider clock)
 {
-    const string Columns = "store_id, id, queue, seq, state, kind, body, lane, priority, coalesce_key, labels, sent_ms, due_ms";
-
-    /// <summary>Rows of one insert: enough to spread a statement's cost, few enough that the statement's text repeats and stays prepared.</summary>
-    const int RowsMax = 20;
-
     public async Task<IReadOnlyList<SendOutcome>> SendAsync(Tx tx, Guid storeId, string queue, IReadOnlyList<Draft> drafts)
     {
         var policy = await queues.PolicyAsync(tx, storeId, queue);
@@ -48,8 +41,7 @@ sealed class SendStore(QueueStore queues, ReadyStores ready, DepthGauge depth, T
             soonest = Math.Min(soonest ?? long.MaxValue, row.DueMs);
         }
 
-        foreach (var rows in plain.Chunk(RowsMax))
-            await InsertAsync(tx, storeId, queue, now, rows);
+        await InsertAsync(tx, storeId, queue, now, plain);
         if (soonest is { } due)
             await ready.HintAsync(tx, storeId, queue, due);
         return outcomes;
@@ -119,30 +111,13 @@ sealed class SendStore(QueueStore queues, ReadyStores ready, DepthGauge depth, T
         return hit[0].Id;
     }
 
-    static Task<int> InsertAsync(Tx tx, Guid storeId, string queue, long now, IReadOnlyList<Row> rows)
-    {
-        var sql = new StringBuilder($"insert into messages ({Columns}) values ");
-        var args = new DynamicParameters(new { storeId, queue, at = now });
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var n = i.ToString(CultureInfo.InvariantCulture);
-            var row = rows[i];
-            sql.Append(i == 0 ? "" : ", ")
-                .Append(CultureInfo.InvariantCulture, $"(@storeId, @id{n}, @queue, @seq{n}, @state{n}, @kind{n}, @body{n}, @lane{n}, @priority{n}, @key{n}, @labels{n}, @at, @due{n})");
-            args.Add("id" + n, Ids.ToBytes(row.Id));
-            args.Add("seq" + n, row.Seq);
-            args.Add("state" + n, row.DueMs <= now ? 1L : 0L);
-            args.Add("kind" + n, row.Kind);
-            args.Add("body" + n, row.Body);
-            args.Add("lane" + n, row.Lane);
-            args.Add("priority" + n, (long)row.Priority);
-            args.Add("key" + n, row.CoalesceKey);
-            args.Add("labels" + n, row.Labels);
-            args.Add("due" + n, row.DueMs);
-        }
-
-        return tx.ExecuteAsync(sql.ToString(), args);
-    }
+    static Task<int> InsertAsync(Tx tx, Guid storeId, string queue, long now, IEnumerable<Row> rows) =>
+        tx.ExecuteManyAsync(
+            """
+            insert into messages (store_id, id, queue, seq, state, kind, body, lane, priority, coalesce_key, labels, sent_ms, due_ms)
+            values (@storeId, @Id, @queue, @Seq, @state, @Kind, @Body, @Lane, @Priority, @CoalesceKey, @Labels, @at, @DueMs)
+            """,
+            rows.Select(row => new { storeId, row.Id, queue, row.Seq, state = row.DueMs <= now ? 1L : 0L, row.Kind, row.Body, row.Lane, Priority = (long)row.Priority, row.CoalesceKey, row.Labels, at = now, row.DueMs }));
 
     sealed class IdRow
     {

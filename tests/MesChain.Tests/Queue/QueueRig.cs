@@ -14,9 +14,8 @@ sealed class QueueRig : IAsyncDisposable
 
     readonly TestDatabase _database;
     readonly QueueStore _queues = new();
-    readonly SendStore _sends;
     readonly ClaimStore _claims;
-    readonly ClaimRounds _rounds;
+    readonly QueueRounds _rounds;
     readonly SettleStore _settles;
     readonly DeadLetters _dead;
     readonly BrowseStore _browse;
@@ -27,13 +26,13 @@ sealed class QueueRig : IAsyncDisposable
         var signal = new LocalSignal(clock);
         Ready = new(Db, signal, clock);
         var returns = new Returns(Ready, chance);
-        _sends = new(_queues, Ready, new(clock), clock);
+        var sends = new SendStore(_queues, Ready, new(clock), clock);
         _claims = new(_queues);
-        _rounds = new(Db, _claims);
         _settles = new(_queues, Ready, returns);
+        _rounds = new(Db, sends, _claims, _settles);
         _dead = new(_queues, Ready);
         _browse = new(_queues);
-        Queue = new DurableQueue(Db, _queues, _sends, _claims, _settles, Ready);
+        Queue = new DurableQueue(Db, _queues, sends, _claims, _settles, Ready);
         Store = new(Db, _queues, Ready, returns);
         Janitor = new(Store, Ready, new(Db, clock), Db, clock, Options.Create(new QueueOptions()), NullLogger<Janitor>.Instance);
     }
@@ -63,7 +62,10 @@ sealed class QueueRig : IAsyncDisposable
         await Db.WriteAsync(tx => Queue.EnqueueAsync(tx, store ?? StoreId, queue, message), default);
 
     public Task<IReadOnlyList<SendOutcome>> SendManyAsync(IEnumerable<QueueMessage> messages, string queue = Name) =>
-        Db.WriteAsync(tx => _sends.SendAsync(tx, StoreId, queue, [.. messages.Select(message => new Draft(message))]), default);
+        _rounds.SendAsync(StoreId, queue, [.. messages.Select(message => new Draft(message))], default);
+
+    /// <summary>Holds up whoever is first to write, so that those who come meanwhile share the round after it.</summary>
+    public HeldRound Hold() => new(Db);
 
     /// <summary>One claim for several receivers.</summary>
     public Task<IReadOnlyList<Claim>> ShareAsync(params IReadOnlyList<Taker> takers) => Db.WriteAsync(tx => _claims.ClaimAsync(tx, StoreId, Name, takers), default);
@@ -80,7 +82,9 @@ sealed class QueueRig : IAsyncDisposable
     public async Task<Settled> SettleAsync(Lease lease, Outcome outcome) => (await SettleAsync([new(lease.MessageId, lease.Epoch, outcome)]))[0];
 
     public Task<IReadOnlyList<Settled>> SettleAsync(IReadOnlyList<Verdict> verdicts, bool atomic = false, string queue = Name) =>
-        Db.WriteAsync(tx => _settles.SettleAsync(tx, StoreId, queue, verdicts, atomic), default);
+        atomic
+            ? Db.WriteAsync(tx => _settles.SettleAsync(tx, StoreId, queue, verdicts, atomic), default)
+            : _rounds.SettleAsync(StoreId, queue, verdicts, default);
 
     public async Task<bool> RenewAsync(Lease lease) =>
         (await Db.WriteAsync(tx => _settles.RenewAsync(tx, StoreId, lease.Queue, [(lease.MessageId, lease.Epoch)], null), default))[0];
@@ -105,4 +109,36 @@ sealed class QueueRig : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+}
+
+/// <summary>The first write of a database waits until it is released; the others pass.</summary>
+sealed class HeldRound : IDisposable
+{
+    readonly Db _db;
+    readonly ManualResetEventSlim _released = new();
+    readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _first = 1;
+
+    public HeldRound(Db db)
+    {
+        _db = db;
+        db.Probe = () =>
+        {
+            if (Interlocked.Exchange(ref _first, 0) == 0)
+                return;
+            _reached.SetResult();
+            _released.Wait();
+        };
+    }
+
+    /// <summary>Ends once the first write is held.</summary>
+    public Task Reached => _reached.Task;
+
+    public void Release() => _released.Set();
+
+    public void Dispose()
+    {
+        _db.Probe = null;
+        _released.Set();
+    }
 }
