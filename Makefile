@@ -30,8 +30,8 @@ docs: ## write the pages that are made from protos and program
 	@dotnet build tests/MesChain.Tests -v q
 	@MESCHAIN_WRITE_DOCS=1 dotnet test --project tests/MesChain.Tests --no-build --filter-namespace "MesChain.Tests.Docs"
 
-bench: ## print "bench <name> <value> <unit>" lines
-	@dotnet run --project tests/MesChain.Bench -c Release -v q
+bench: ## print "bench <name> <value> <unit>" lines; BENCH="queue sqlite" runs a part
+	@scripts/bench.sh $(BENCH)
 
 lint: ## formatters, analyzers, buf, php -l, shellcheck
 	@scripts/lint.sh

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what a task of this repository needs and the machine lacks, on Debian or Ubuntu. Says nothing and changes nothing
 # where everything is there. Never starts a system service: servers that tests need are private ones, started by the tests.
-#   scripts/install.sh run|lint|ocmod|test|opencart
+#   scripts/install.sh run|lint|ocmod|bench|test|opencart
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-goal="${1:?run, lint, ocmod, test or opencart}"
+goal="${1:?run, lint, ocmod, bench, test or opencart}"
 say() { printf '\033[2minstall:\033[0m %s\n' "$*" >&2; }
 
 if ! command -v dotnet >/dev/null; then
@@ -59,6 +59,7 @@ case "$goal" in
     need zip has zip
     need unzip has unzip
     ;;
+  bench) need postgresql has_file '/usr/lib/postgresql/*/bin/initdb' ;;
   test | opencart)
     need_node
     need_php
@@ -128,7 +129,7 @@ if [[ ${#missing[@]} -gt 0 ]]; then
 fi
 
 # buf and playwright-core, at the versions of the lock file.
-if [[ "$goal" != ocmod ]]; then
+if [[ "$goal" != ocmod && "$goal" != bench ]]; then
   stamp=tests/browser/node_modules/.lock
   if ! cmp -s tests/browser/package-lock.json "$stamp"; then
     say "npm ci: buf, playwright-core"

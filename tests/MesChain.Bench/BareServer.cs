@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace MesChain.Bench;
@@ -15,16 +16,25 @@ namespace MesChain.Bench;
 /// <summary>The yardstick: Grpc.AspNetCore and nothing else.</summary>
 sealed class BareServer : OpsService.OpsServiceBase, IAsyncDisposable
 {
+    /// <summary>Runs the yardstick alone, as a process of its own: <c>bare 5000</c>.</summary>
+    public const string Verb = "bare";
+
     WebApplication? _app;
 
     public MesChainChannel Channel { get; private set; } = null!;
 
-    public static async Task<BareServer> StartAsync()
+    public static async Task ServeAsync(int port)
+    {
+        await using var server = await StartAsync(port);
+        await server._app!.WaitForShutdownAsync();
+    }
+
+    public static async Task<BareServer> StartAsync(int port = 0)
     {
         var server = new BareServer();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listener => listener.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(server);
         server._app = builder.Build();

@@ -1,15 +1,14 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MesChain.Client;
 using MesChain.Server.Platform.Keys;
+using MesChain.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using ServerProgram = MesChain.Server.Program;
 
 namespace MesChain.Bench;
 
-/// <summary>The whole program on a fresh database: SQLite, or the PostgreSQL that MESCHAIN_BENCH_POSTGRES names.</summary>
+/// <summary>The whole program on a fresh database.</summary>
 sealed class FullServer : IAsyncDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("meschain-bench-");
@@ -19,12 +18,17 @@ sealed class FullServer : IAsyncDisposable
 
     public string StoreId { get; private set; } = "";
 
+    /// <summary>First word of its lines.</summary>
+    public string Engine { get; private init; } = "";
+
     public string Against { get; private init; } = "";
 
-    public static async Task<FullServer> StartAsync()
+    /// <param name="postgres">Connection string; empty means SQLite.</param>
+    public static async Task<FullServer> StartAsync(string postgres = "")
     {
-        var postgres = Environment.GetEnvironmentVariable("MESCHAIN_BENCH_POSTGRES") ?? "";
-        var server = new FullServer { Against = postgres.Length == 0 ? "SQLite, synchronous=FULL, 1 KiB bodies" : "PostgreSQL, 1 KiB bodies" };
+        var server = postgres.Length == 0
+            ? new FullServer { Engine = "sqlite", Against = "SQLite, synchronous=FULL" }
+            : new FullServer { Engine = "postgres", Against = "PostgreSQL, fsync=on" };
         var (key, grpc) = (ApiToken.Draw().Reveal(), Loopback());
         server._app = ServerProgram.Map(ServerProgram.Build(
             [
@@ -46,10 +50,5 @@ sealed class FullServer : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    static string Loopback()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
+    static string Loopback() => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{PrivatePostgres.FreePort()}");
 }

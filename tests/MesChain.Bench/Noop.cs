@@ -1,4 +1,4 @@
-using MesChain.Contracts.Ops.V1;
+using MesChain.Client;
 
 namespace MesChain.Bench;
 
@@ -7,19 +7,19 @@ static class Noop
 {
     public static async Task RunAsync(BareServer bare, FullServer full)
     {
-        foreach (var callers in new[] { 1, 16, 64 })
+        foreach (var callers in new[] { 1, 16, 64, 200 })
         {
-            var without = await MeasureAsync(bare.Channel.Ops, callers);
-            var with = await MeasureAsync(full.Channel.Ops, callers);
+            var results = await Load.RunAsync(callers, Call(bare.Channel), Call(full.Channel));
+            var (without, with) = (results[0], results[1]);
             Report.Lines($"noop.bare.c{callers}", without, "calls", "Grpc.AspNetCore alone, GetVersion, h2c");
             Report.Lines($"noop.full.c{callers}", with, "calls", "the whole server, GetVersion, h2c");
             Report.Line($"noop.ratio.c{callers}", with.PerSecond / without.PerSecond, "full/bare", "the two above");
         }
     }
 
-    static Task<Result> MeasureAsync(OpsService.OpsServiceClient ops, int callers) => Load.RunAsync(callers, async _ =>
+    public static Func<Task<int>> Call(MesChainChannel channel) => async () =>
     {
-        await ops.GetVersionAsync(new());
+        await channel.Ops.GetVersionAsync(new());
         return 1;
-    });
+    };
 }
