@@ -29,6 +29,9 @@ public static class FaultCodes
     /// <summary>The request as a whole is refused, for a reason that is not catalogued.</summary>
     public const string RequestRefused = "REQUEST_REFUSED";
 
+    /// <summary>A cursor that belongs to another question, or is too old: begin the window anew.</summary>
+    public const string CursorRefused = "CURSOR_REFUSED";
+
     public const string ReceiptLost = "RECEIPT_LOST";
 
     /// <summary>The body equals one that was accepted a short time ago. The values were <em>not</em> applied.</summary>

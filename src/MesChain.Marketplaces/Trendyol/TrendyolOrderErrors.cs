@@ -6,6 +6,7 @@ static class TrendyolOrderErrors
     // The words are those of the published pages; parts are compared without their first letter, which may be a Turkish capital.
     static readonly (string Step, string Part, string Code)[] Words =
     [
+        (FaultCodes.RequestRefused, "cursor", FaultCodes.CursorRefused),
         (FaultCodes.InvoiceRefused, "nceden gönderilmiş", FaultCodes.InvoiceAlreadySent),
         (FaultCodes.InvoiceRefused, "kargo paketi bulunamad", FaultCodes.PackageUnknown),
         (FaultCodes.InvoiceRefused, "satıcıya ait değil", FaultCodes.PackageUnknown),

@@ -16,7 +16,7 @@ static class TrendyolShipping
     sealed record Costs(List<(long Line, decimal Amount)> Lines);
 
     public static ApiAnswer SetTrackingNumber(TrendyolSandbox sandbox, Seller seller, string packageId, ApiRequest request) =>
-        Change(sandbox, seller, packageId, request, static body => new Word(body.GetProperty("trackingNumber").GetString() ?? ""), (package, wanted) =>
+        sandbox.Switches.NoTrackingNumbers ? ApiAnswer.Error(404, "not.found", "Kaynak bulunamadı.") : Change(sandbox, seller, packageId, request, static body => new Word(body.GetProperty("trackingNumber").GetString() ?? ""), (package, wanted) =>
         {
             if (wanted.Text.Trim().Length == 0)
                 return "trackingNumber boş olamaz.";

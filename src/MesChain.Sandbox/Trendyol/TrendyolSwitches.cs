@@ -126,6 +126,9 @@ public sealed record TrendyolSwitches
     /// <summary>After this many failures in a row a webhook is put to rest; an older page says 13, the newer none.</summary>
     public int WebhookFailuresMax { get; init; } = 13;
 
+    /// <summary>There is no service for tracking numbers: old documents have its page, the newest has none.</summary>
+    public bool NoTrackingNumbers { get; init; }
+
     /// <summary>Take boxes and volume for every carrier; the documents name two.</summary>
     public bool BoxesForAll { get; init; }
 

@@ -101,6 +101,7 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.WebhookRefused, Severity.Warning, "The marketplace refused to tell of orders by itself.", "Nothing is lost: orders are read at intervals. Read the marketplace's words."),
         new IssueKind(FaultCodes.WebhookLimit, Severity.Warning, "The seller has as many webhooks at the marketplace as it may.", "Remove one that is no longer needed in the seller panel."),
         new IssueKind(FaultCodes.WebhookAddressRefused, Severity.Warning, "The marketplace does not take this server's public address for webhooks.", "Use a public address without the marketplace's name and without localhost."),
+        new IssueKind(FaultCodes.CursorRefused, Severity.Info, "The marketplace no longer continues a list where it stood.", "Nothing to do: the list is read again from its beginning."),
         new IssueKind(Unknown, Severity.Error, "The marketplace said something that is not catalogued yet.", "Read its words; report the code so that it can be catalogued."),
     }.ToDictionary(kind => kind.Code, StringComparer.Ordinal);
 

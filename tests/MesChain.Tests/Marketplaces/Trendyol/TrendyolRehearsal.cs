@@ -8,7 +8,7 @@ using FaultKind = MesChain.Marketplaces.FaultKind;
 namespace MesChain.Tests.Marketplaces.Trendyol;
 
 /// <summary>Adapter and sandbox, over real HTTP; one clock for both.</summary>
-sealed class TrendyolRehearsal : MarketplaceRehearsal
+sealed class TrendyolRehearsal : MarketplaceRehearsal, IAfterSalesStage
 {
     MarketplaceCatalog _catalog = null!;
 
@@ -59,7 +59,11 @@ sealed class TrendyolRehearsal : MarketplaceRehearsal
         return (fault.Kind, fault.Code);
     }
 
-    /// <summary>A sale that has reached its buyer; returns the package's id.</summary>
+    public (string ClaimId, IReadOnlyList<string> ItemIds) GiveBack(string packageId, string barcode, int units) =>
+        Sandbox.PlaceClaim(new() { PackageId = packageId, Barcode = barcode, Quantity = units }) is var placed ? (placed.ClaimId, placed.ItemIds) : default;
+
+    public string Ask(string barcode, string text) => Sandbox.Ask(new() { Barcode = barcode, Text = text }).QuestionId;
+
     public string Deliver(string barcode, int units)
     {
         var id = Sell(barcode, units);
@@ -98,6 +102,16 @@ public sealed class PackageStepsOnTrendyol : PackageStepsContract
 }
 
 public sealed class PackageSourceOnTrendyol : PackageSourceContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
+
+public sealed class ClaimOnTrendyol : ClaimContract
+{
+    protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
+}
+
+public sealed class QuestionOnTrendyol : QuestionContract
 {
     protected override async Task<MarketplaceRehearsal> OpenAsync() => await TrendyolRehearsal.OpenAsync();
 }

@@ -124,6 +124,16 @@ public sealed class TrendyolStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_is_gone_is_missing_and_changes_nothing()
+    {
+        var order = Place();
+        _stage.Sandbox.Set(new() { NoTrackingNumbers = true });
+
+        Assert.Equal((FaultKind.Missing, FaultCodes.NotFound), await FaultOfAsync(Can<IShipmentTerms>().SetTrackingNumberAsync(_stage.Access, order.PackageId, "YK-77", Cancel)));
+        Assert.NotEqual("YK-77", (await ReadAsync(order.PackageId)).TrackingNumber);
+    }
+
+    [Fact]
     public async Task Terms_that_trendyol_does_not_know_are_refused()
     {
         var order = Place();

@@ -141,7 +141,7 @@ public sealed class TrendyolTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cursor_of_another_window_is_refused()
+    public async Task Checklist_09_a_cursor_of_another_window_is_refused()
     {
         _stage.List("8690000000012", 1000, 100);
         for (var i = 0; i < 201; i++)
@@ -153,7 +153,7 @@ public sealed class TrendyolTests : IAsyncLifetime
         var fault = await Assert.ThrowsAsync<MarketplaceFault>(() =>
             source.ReadOrdersAsync(_stage.Access, to - TimeSpan.FromHours(2), to, first.NextCursor, Cancel));
 
-        Assert.Equal(FaultKind.Rejected, fault.Kind);
+        Assert.Equal((FaultKind.Rejected, FaultCodes.CursorRefused), (fault.Kind, fault.Code));
     }
 
     [Fact]

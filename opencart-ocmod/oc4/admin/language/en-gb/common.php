@@ -179,5 +179,7 @@ $_['issue_webhook_limit_cause'] = 'The seller has as many webhooks at the market
 $_['issue_webhook_limit_fix'] = 'Remove one that is no longer needed in the seller panel.';
 $_['issue_webhook_address_refused_cause'] = 'The marketplace does not take this server\'s public address for webhooks.';
 $_['issue_webhook_address_refused_fix'] = 'Use a public address without the marketplace\'s name and without localhost.';
+$_['issue_cursor_refused_cause'] = 'The marketplace no longer continues a list where it stood.';
+$_['issue_cursor_refused_fix'] = 'Nothing to do: the list is read again from its beginning.';
 $_['issue_unknown_cause'] = 'The marketplace said something that is not catalogued yet.';
 $_['issue_unknown_fix'] = 'Read its words, and report them.';

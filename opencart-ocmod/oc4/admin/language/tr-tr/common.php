@@ -179,5 +179,7 @@ $_['issue_webhook_limit_cause'] = 'Satıcının pazaryerindeki webhook sayısı 
 $_['issue_webhook_limit_fix'] = 'Satıcı panelinde artık gerekmeyen birini silin.';
 $_['issue_webhook_address_refused_cause'] = 'Pazaryeri bu sunucunun dış adresini webhook için kabul etmiyor.';
 $_['issue_webhook_address_refused_fix'] = 'Pazaryerinin adını ve localhost sözcüğünü içermeyen bir dış adres kullanın.';
+$_['issue_cursor_refused_cause'] = 'Pazaryeri bir listeyi kaldığı yerden sürdürmüyor.';
+$_['issue_cursor_refused_fix'] = 'Bir şey yapmanız gerekmez: liste baştan okunur.';
 $_['issue_unknown_cause'] = 'Pazaryeri henüz tanınmayan bir şey bildirdi.';
 $_['issue_unknown_fix'] = 'Açıklamasını okuyun ve bize iletin.';
