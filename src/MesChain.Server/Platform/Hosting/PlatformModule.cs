@@ -66,7 +66,7 @@ static class PlatformModule
 
     public static WebApplication MapPlatform(this WebApplication app)
     {
-        app.UsePublicDoor();
+        app.UseDoors();
         app.MapRpc();
         app.MapLogin();
         app.MapHealth();

@@ -28,7 +28,7 @@ static class ListenerModule
         });
     }
 
-    public static void UsePublicDoor(this WebApplication app) => app.UseMiddleware<PublicDoor>();
+    public static void UseDoors(this WebApplication app) => app.UseMiddleware<Departures>().UseMiddleware<PublicDoor>();
 
     static void Listen(KestrelServerOptions kestrel, IOptions<ListenerOptions> options, CertificateFiles certificate)
     {
