@@ -78,9 +78,25 @@ public sealed class ErrorTests
             Assert.NotNull(status.GetDetail<RetryInfo>());
         }
 
-        using var ready = await server.Http.GetAsync("/readyz", Cancel);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(server));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(server));
         Assert.Equal("Healthy", await server.Http.GetStringAsync("/healthz", Cancel));
+        await postgres.ComeBackAsync();
+        while (await ReadyAsync(server) != HttpStatusCode.OK)
+            Cancel.ThrowIfCancellationRequested();
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync(server));
+
+        // Told when it changes, however often it is asked.
+        Assert.Equal(
+            [(LogLevel.Error, "Calls cannot be served"), (LogLevel.Information, "Calls can be served again")],
+            server.Logs.Where(line => line.Category.EndsWith(".Readiness", StringComparison.Ordinal)).Select(line => (line.Level, line.Text.Split(':')[0])));
+        Assert.DoesNotContain(server.Logs, line => line.Category.Contains("HealthChecks", StringComparison.Ordinal));
+    }
+
+    static async Task<HttpStatusCode> ReadyAsync(TestServer server)
+    {
+        using var answer = await server.Http.GetAsync("/readyz", Cancel);
+        return answer.StatusCode;
     }
 
     static ReceiveRequest LongPoll(string store) => new() { StoreId = store, Queue = "q", Wait = new() { Seconds = 20 } };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Grpc.Net.Client;
 using MesChain.Contracts.Ops.V1;
 using MesChain.Contracts.Queue.V1;
@@ -52,6 +53,43 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(store, Assert.Single((await new StoreService.StoreServiceClient(second).ListStoresAsync(new(), cancellationToken: Cancel)).Stores).Id);
         await again.SignalAsync("TERM");
         Assert.Equal(0, await again.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task A_normal_stop_is_told_without_an_error_and_without_a_warning()
+    {
+        await using var server = ServerProcess.Start(Arguments());
+        await server.ListeningAsync();
+        using var channel = Channel();
+        // A load balancer that watches, a page that waits for news, a worker that waits for work, and more questions as long as one is answered.
+        using var health = new Health.HealthClient(channel).Watch(new(), cancellationToken: Cancel);
+        Assert.True(await health.ResponseStream.MoveNext(Cancel));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.ResponseStream.Current.Status);
+        var store = (await new StoreService.StoreServiceClient(channel).CreateStoreAsync(new() { Slug = "a", Name = "A" }, cancellationToken: Cancel)).Store.Id;
+        using var watch = new SyncService.SyncServiceClient(channel).WatchEvents(new() { StoreId = store }, cancellationToken: Cancel);
+        await watch.ResponseHeadersAsync;
+        var asking = AskAsync();
+        await server.SignalAsync("TERM");
+        Assert.Equal(0, await server.ExitCodeAsync());
+        Assert.NotEqual(StatusCode.OK, await asking);
+
+        Assert.Contains(server.Lines, line => line.Contains("Application is shutting down", StringComparison.Ordinal));
+        // The form of production has a level where it is none of Information.
+        Assert.DoesNotContain(server.Lines, line => line.Contains("\"@l\"", StringComparison.Ordinal));
+
+        async Task<StatusCode> AskAsync()
+        {
+            using var second = Channel();
+            try
+            {
+                while (true)
+                    await new Health.HealthClient(second).CheckAsync(new(), cancellationToken: Cancel);
+            }
+            catch (RpcException ended)
+            {
+                return ended.StatusCode;
+            }
+        }
     }
 
     [Fact]

@@ -74,6 +74,13 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await BootAsync();
     }
 
+    /// <summary>After <see cref="StopAsync"/>: on the same port, with what it had.</summary>
+    public async Task ComeBackAsync()
+    {
+        await BootAsync();
+        _stopped = false;
+    }
+
     /// <summary>Takes the server away, as a power cut would.</summary>
     public async Task StopAsync()
     {

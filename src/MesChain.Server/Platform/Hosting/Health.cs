@@ -111,14 +111,38 @@ sealed class SignalHealth(ISignal signal) : IHealthSource
     public async Task<IReadOnlyList<ComponentState>> LookAsync(CancellationToken cancel) => signal is IHealthSource source ? await source.LookAsync(cancel) : [new("signal")];
 }
 
-/// <summary>The same board for load balancers: /readyz and grpc.health.v1 say whether calls can be served.</summary>
-sealed class Readiness(Startup startup, DatabaseHealth database) : IHealthCheck
+/// <summary>
+/// The same board for load balancers: /readyz and grpc.health.v1 say whether calls can be served. It tells the log itself, when that
+/// changes: the library would at every question, and of a normal stop as an error (appsettings.json keeps it silent).
+/// </summary>
+sealed partial class Readiness(Startup startup, DatabaseHealth database, ILogger<Readiness> log) : IHealthCheck
 {
+    string _broken = "";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (!startup.Done)
             return HealthCheckResult.Unhealthy("Starting or stopping.");
         var broken = (await database.LookAsync(cancellationToken)).Where(component => component.Level == HealthLevel.Failed).ToList();
-        return broken.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join(' ', broken.Select(component => $"{component.Name}: {component.Cause}")));
+        var cause = string.Join(' ', broken.Select(component => $"{component.Name}: {component.Cause}"));
+        // By name: what is said of one, such as the room on the disk, is another thing each time.
+        var names = string.Join(' ', broken.Select(component => component.Name));
+        if (Interlocked.Exchange(ref _broken, names) != names)
+            Tell(cause);
+        return broken.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(cause);
     }
+
+    void Tell(string cause)
+    {
+        if (cause.Length == 0)
+            ReadyAgain();
+        else
+            NotReady(cause);
+    }
+
+    [LoggerMessage(9204, LogLevel.Error, "Calls cannot be served: {Cause}")]
+    partial void NotReady(string cause);
+
+    [LoggerMessage(9205, LogLevel.Information, "Calls can be served again")]
+    partial void ReadyAgain();
 }

@@ -12,6 +12,7 @@ static class HealthRoutes
         services.AddSingleton<IHealthSource, LoopHealth>();
         services.AddSingleton<IHealthSource, SignalHealth>();
         services.AddSingleton<Health>();
+        services.AddSingleton<Readiness>();
         services.AddGrpcHealthChecks().AddCheck<Readiness>("ready");
     }
 
