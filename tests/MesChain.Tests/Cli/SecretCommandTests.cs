@@ -48,6 +48,48 @@ public sealed class SecretCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S04_S05_A_version_is_promoted_disabled_enabled_and_destroyed_by_command()
+    {
+        await _shell.RunAsync("first", ["secret", "put", "app/token"]);
+        await _shell.RunAsync("second", ["secret", "put", "app/token", "--pending"]);
+        Assert.Contains("VERSION_CONFLICT", (await _shell.RunAsync("secret", "label", "app/token", "current", "2", "--cas", "2")).Error, StringComparison.Ordinal);
+        Assert.Equal((0, "app/token: current 2, previous 1, pending –."), Told(await _shell.RunAsync("secret", "label", "app/token", "current", "2", "--cas", "1")));
+        Assert.Equal((0, "second"), Told(await _shell.RunAsync("secret", "get", "app/token")));
+
+        Assert.Equal((0, "Version 1 of app/token is not answered any more."), Told(await _shell.RunAsync("secret", "disable", "app/token", "1")));
+        Assert.Contains("VERSION_DISABLED", (await _shell.RunAsync("secret", "get", "app/token", "--version-number", "1")).Error, StringComparison.Ordinal);
+        Assert.Equal((0, "Version 1 of app/token is answered again."), Told(await _shell.RunAsync("secret", "enable", "app/token", "1")));
+        Assert.Equal((0, "first"), Told(await _shell.RunAsync("secret", "get", "app/token", "--version-number", "1")));
+
+        // The one in use is refused; another goes later, and says how to keep it.
+        Assert.Contains("VERSION_LABELLED", (await _shell.RunAsync("secret", "destroy", "app/token", "2")).Error, StringComparison.Ordinal);
+        var destroyed = await _shell.RunAsync("secret", "destroy", "app/token", "1");
+        Assert.Matches(@"^The value of version 1 of app/token goes at \d{4}-.*Z; until then: meschain secret enable app/token 1$", destroyed.Output.Trim());
+        Assert.Contains("VERSION_DISABLED", (await _shell.RunAsync("secret", "get", "app/token", "--version-number", "1")).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await _shell.RunAsync("secret", "enable", "app/token", "1")).Code);
+        Assert.Equal((0, "first"), Told(await _shell.RunAsync("secret", "get", "app/token", "--version-number", "1")));
+
+        var json = JsonDocument.Parse((await _shell.RunAsync("secret", "disable", "app/token", "1", "--json")).Output).RootElement;
+        Assert.Equal("VERSION_STATE_DISABLED", json.GetProperty("version").GetProperty("state").GetString());
+        Assert.Equal("0", JsonDocument.Parse((await _shell.RunAsync("secret", "label", "app/token", "previous", "0", "--json")).Output).RootElement.GetProperty("secret").TryGetProperty("previous_version", out var previous) ? previous.GetString() : "0");
+    }
+
+    [Fact]
+    public async Task S03_A_secret_is_deleted_and_brought_back_by_command()
+    {
+        await _shell.RunAsync("value", ["secret", "put", "app/token"]);
+        Assert.Contains("VERSION_CONFLICT", (await _shell.RunAsync("secret", "delete", "app/token", "--cas", "2")).Error, StringComparison.Ordinal);
+        Assert.Equal((0, "value"), Told(await _shell.RunAsync("secret", "get", "app/token")));
+        Assert.Matches(@"^app/token is deleted; until \d{4}-.*Z: meschain secret undelete app/token$", (await _shell.RunAsync("secret", "delete", "app/token", "--cas", "1")).Output.Trim());
+        Assert.Equal(1, (await _shell.RunAsync("secret", "get", "app/token")).Code);
+        Assert.Matches("│ app/token ", (await _shell.RunAsync("secret", "list", "--deleted")).Output);
+        Assert.Equal((0, "app/token is back; its current version is 1."), Told(await _shell.RunAsync("secret", "undelete", "app/token")));
+        Assert.Equal((0, "value"), Told(await _shell.RunAsync("secret", "get", "app/token")));
+        Assert.Equal("app/token", JsonDocument.Parse((await _shell.RunAsync("secret", "delete", "app/token", "--json")).Output).RootElement.GetProperty("secret").GetProperty("path").GetString());
+        Assert.Equal(1, (await _shell.RunAsync("secret", "undelete", "app/other")).Code);
+    }
+
+    [Fact]
     public async Task Keys_are_rotated_looked_at_verified_and_retired()
     {
         Assert.Contains("no key yet", (await _shell.RunAsync("secret", "status")).Output, StringComparison.Ordinal);

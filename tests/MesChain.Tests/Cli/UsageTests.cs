@@ -10,6 +10,8 @@ public sealed class UsageTests
     [InlineData("nonsense", "meschain --help")]
     [InlineData("queue peek work --state lost", "meschain queue peek --help")]
     [InlineData("sync orders --max many", "meschain sync orders --help")]
+    [InlineData("secret label app/token best 1", "meschain secret label --help")]
+    [InlineData("secret destroy app/token", "meschain secret destroy --help")]
     public async Task A_wrong_command_line_names_the_help_that_fits(string line, string help)
     {
         var said = await Bare.RunAsync(line.Split(' '));
@@ -45,7 +47,7 @@ public sealed class UsageTests
     [Fact]
     public async Task Every_command_explains_itself()
     {
-        foreach (var line in new[] { "", "status ", "queue ", "queue list ", "queue peek ", "queue redrive ", "sync ", "sync connections ", "sync offers ", "sync orders ", "secret ", "secret put ", "secret get ", "secret list ", "secret versions ", "secret rotate ", "secret rotate-root ", "secret retire ", "secret status ", "secret verify ", "ops ", "ops audit ", "ops health ", "ops keys ", "ops keys create ", "ops keys list ", "ops keys rotate ", "ops keys revoke ", "ops ledger head ", "ops ledger verify ", "ops ledger export ", "demo " })
+        foreach (var line in new[] { "", "status ", "queue ", "queue list ", "queue peek ", "queue redrive ", "sync ", "sync connections ", "sync offers ", "sync orders ", "secret ", "secret put ", "secret get ", "secret list ", "secret versions ", "secret label ", "secret disable ", "secret enable ", "secret destroy ", "secret delete ", "secret undelete ", "secret rotate ", "secret rotate-root ", "secret retire ", "secret status ", "secret verify ", "ops ", "ops audit ", "ops health ", "ops keys ", "ops keys create ", "ops keys list ", "ops keys rotate ", "ops keys revoke ", "ops ledger head ", "ops ledger verify ", "ops ledger export ", "demo " })
         {
             var said = await Bare.RunAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(0, said.Code);
