@@ -62,6 +62,7 @@ public static class FaultCodes
     public const string BarcodeExists = "BARCODE_EXISTS";
     public const string BarcodeInvalid = "BARCODE_INVALID";
     public const string BrandUnknown = "BRAND_UNKNOWN";
+    public const string BrandRefused = "BRAND_REFUSED";
     public const string CategoryUnknown = "CATEGORY_UNKNOWN";
     public const string CategoryNotLeaf = "CATEGORY_NOT_LEAF";
     public const string CategoryNotAllowed = "CATEGORY_NOT_ALLOWED";

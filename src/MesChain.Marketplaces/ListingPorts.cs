@@ -121,7 +121,7 @@ public sealed record ListingReceiptItem(string Key, MarketplaceFault? Fault);
 /// <summary>Says how far listings have come.</summary>
 public interface IListingSource
 {
-    /// <summary>Everything that is not on sale because it is under review, or was rejected by it; page by page.</summary>
+    /// <summary>Everything that is not on sale because it is under review, or was rejected by it; page by page. One whose review ends meanwhile may come twice: the later one counts.</summary>
     IAsyncEnumerable<IReadOnlyList<ListingStatus>> ReadUnapprovedAsync(SellerAccess access, CancellationToken cancel);
 
     /// <summary>The named listings as they are now. Missing ones are absent from the answer.</summary>

@@ -59,6 +59,18 @@ public interface IBrandSource
     Task<IReadOnlyList<MarketplaceBrand>> FindBrandsAsync(SellerAccess access, string name, CancellationToken cancel);
 }
 
+/// <summary>Asks for a brand that the marketplace does not have yet.</summary>
+public interface IBrandCreation
+{
+    int BrandImagesMax { get; }
+
+    /// <summary>The id of the new brand. Refused when a brand of that name is there.</summary>
+    Task<string> CreateBrandAsync(SellerAccess access, string name, IReadOnlyList<BrandImage> images, CancellationToken cancel);
+}
+
+/// <param name="ContentType"><c>image/png</c> …</param>
+public sealed record BrandImage(string FileName, string ContentType, ReadOnlyMemory<byte> Bytes);
+
 public sealed record MarketplaceBrand(string Id, string Name);
 
 /// <summary>Reads where parcels start and return to, and who carries them.</summary>

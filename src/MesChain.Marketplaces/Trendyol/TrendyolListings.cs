@@ -57,8 +57,9 @@ sealed partial class TrendyolMarketplace : IListingTarget, IListingSource
 
     public async IAsyncEnumerable<IReadOnlyList<ListingStatus>> ReadUnapprovedAsync(SellerAccess access, [EnumeratorCancellation] CancellationToken cancel)
     {
-        // Asked for by state: what an answer itself says of the state is not documented.
-        foreach (var (word, state) in new[] { ("rejected", ListingState.Rejected), ("pendingApproval", ListingState.Pending) })
+        // Asked for by state: what an answer itself says of the state is not documented. Pending ones first, because a review
+        // that ends in between must show a product twice and not hide it.
+        foreach (var (word, state) in new[] { ("pendingApproval", ListingState.Pending), ("rejected", ListingState.Rejected) })
         {
             for (var page = 0; ; page++)
             {

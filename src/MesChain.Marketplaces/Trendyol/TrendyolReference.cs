@@ -5,7 +5,7 @@ using MesChain.Marketplaces.Http;
 namespace MesChain.Marketplaces.Trendyol;
 
 /// <summary>What products are described with. Trees and lists come bare or inside an object, depending on which of Trendyol's documents one believes.</summary>
-sealed partial class TrendyolMarketplace : ICategorySource, IBrandSource, IShippingSource
+sealed partial class TrendyolMarketplace : ICategorySource, IBrandSource, IBrandCreation, IShippingSource
 {
     const int ReferencePageSize = 1000;
 
@@ -65,6 +65,29 @@ sealed partial class TrendyolMarketplace : ICategorySource, IBrandSource, IShipp
     {
         var call = ReferenceCall(access, "brands-by-name", $"{Routes.BrandsByName}?name={Uri.EscapeDataString(name)}");
         return ToBrands(await AskListAsync(access, call, TrendyolReferenceJson.Default.IReadOnlyListNamedId, TrendyolReferenceJson.Default.BrandPage, wrapped => wrapped.Brands, cancel));
+    }
+
+    public int BrandImagesMax => 3;
+
+    public async Task<string> CreateBrandAsync(SellerAccess access, string name, IReadOnlyList<BrandImage> images, CancellationToken cancel)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+            throw new MarketplaceFault(FaultKind.Rejected, FaultCodes.BrandRefused, "A brand needs a name.");
+        if (images.Count is 0 || images.Count > BrandImagesMax)
+            throw new MarketplaceFault(FaultKind.Rejected, FaultCodes.BrandRefused, "A brand has 1 to 3 pictures.");
+
+        using var form = new Multipart();
+        form.Add("name", name);
+        foreach (var image in images)
+            form.Add("images", image.FileName, image.ContentType, image.Bytes);
+        var plain = Call(access, HttpMethod.Post, "create-brand", Groups.ProductWrite, Routes.OwnBrands(access));
+        var call = await form.OnAsync(plain with { Headers = [.. plain.Headers, ("storeFrontCode", "TR")] }, cancel);
+
+        var answer = await http.SendAsync(access.Connection, call, cancel);
+        TrendyolErrors.ThrowIfFailed(http, call, answer, FaultCodes.BrandRefused);
+        return Parse(call, answer, TrendyolReferenceJson.Default.BrandMade).BrandId is { Length: > 0 } id
+            ? id
+            : throw MarketplaceHttp.Malformed(call, "Trendyol made a brand without naming it.");
     }
 
     public async Task<IReadOnlyList<SellerAddress>> ReadAddressesAsync(SellerAccess access, CancellationToken cancel)
@@ -153,6 +176,8 @@ sealed partial class TrendyolMarketplace : ICategorySource, IBrandSource, IShipp
         public static string Attributes(string categoryId) => $"product/categories/{Uri.EscapeDataString(categoryId)}/attributes";
 
         public static string AttributeValues(string categoryId, string attributeId) => $"{Attributes(categoryId)}/{Uri.EscapeDataString(attributeId)}/values";
+
+        public static string OwnBrands(SellerAccess access) => $"product/sellers/{Seller(access)}/brands";
 
         public static string Addresses(SellerAccess access) => $"sellers/{Seller(access)}/addresses";
     }

@@ -68,6 +68,11 @@ sealed record BrandPage
     public IReadOnlyList<NamedId>? Brands { get; init; }
 }
 
+sealed record BrandMade
+{
+    public string BrandId { get; set; } = "";
+}
+
 sealed record AddressBook
 {
     public IReadOnlyList<AddressEntry>? SupplierAddresses { get; init; }
@@ -124,6 +129,7 @@ sealed record CarrierEntry
 [JsonSerializable(typeof(AttributeValuePage))]
 [JsonSerializable(typeof(BrandPage))]
 [JsonSerializable(typeof(IReadOnlyList<NamedId>))]
+[JsonSerializable(typeof(BrandMade))]
 [JsonSerializable(typeof(AddressBook))]
 [JsonSerializable(typeof(IReadOnlyList<CarrierEntry>))]
 sealed partial class TrendyolReferenceJson : JsonSerializerContext;

@@ -89,7 +89,7 @@ static class TrendyolApproved
         {
             ["contentId"] = content.Key,
             ["productMainId"] = first.ProductMainId,
-            ["brand"] = new JsonObject { ["id"] = first.BrandId, ["name"] = TrendyolCatalogue.Brand(first.BrandId)?.Name },
+            ["brand"] = new JsonObject { ["id"] = first.BrandId, ["name"] = TrendyolBrands.Find(seller, first.BrandId)?.Name },
             ["category"] = new JsonObject { ["id"] = first.CategoryId, ["name"] = TrendyolCatalogue.Category(first.CategoryId)?.Name },
             ["creationDate"] = first.CreatedAt.ToUnixTimeMilliseconds(),
             ["lastModifiedDate"] = content.Max(item => item.ModifiedAt).ToUnixTimeMilliseconds(),

@@ -24,8 +24,9 @@ static class TrendyolProductRoutes
             TrendyolReference.Attributes(context, request, Route(context, "category"))));
         map("GET", "/product/categories/{category}/attributes/{attribute}/values", new("attribute-values", Read, static (sandbox, _, context, request) =>
             TrendyolReference.Values(sandbox, context, request, Route(context, "category"), Route(context, "attribute"))));
-        map("GET", "/product/brands", new("brands", Read, static (_, _, _, request) => TrendyolReference.Brands(request)));
-        map("GET", "/product/brands/by-name", new("brands-by-name", Read, static (_, _, _, request) => TrendyolReference.BrandsByName(request)));
+        map("GET", "/product/brands", new("brands", Read, static (_, seller, _, request) => TrendyolBrands.Page(seller, request)));
+        map("GET", "/product/brands/by-name", new("brands-by-name", Read, static (_, seller, _, request) => TrendyolBrands.ByName(seller, request)));
+        map("POST", "/product/sellers/{sellerId}/brands", new("create-brand", Write, static (sandbox, seller, context, request) => TrendyolBrands.Create(sandbox, seller, context, request)));
         map("GET", "/product/lookup/cargo-providers", new("cargo-providers", Read, static (_, _, _, _) => TrendyolReference.CargoProviders()));
         map("GET", "/sellers/{sellerId}/addresses", new("addresses", Read, static (sandbox, _, _, _) => TrendyolReference.Addresses(sandbox)));
     }

@@ -67,11 +67,11 @@ static partial class TrendyolProductRules
     }
 
     /// <summary>What this product may not be: it names things that are not there, or says too little of itself.</summary>
-    public static Breach? OfContent(ProductRequest product, long categoryId)
+    public static Breach? OfContent(Seller seller, ProductRequest product, long categoryId)
     {
         if (OfHtml(product) is { } breach)
             return breach;
-        if (product.BrandId is { } brand && TrendyolCatalogue.Brand(brand) is null)
+        if (product.BrandId is { } brand && TrendyolBrands.Find(seller, brand) is null)
             return new("brand.not.found", $"{brand} id'li marka bulunamadı.");
         if (TrendyolCatalogue.Category(categoryId) is null)
             return new("category.not.found", $"{categoryId} id'li kategori bulunamadı.");

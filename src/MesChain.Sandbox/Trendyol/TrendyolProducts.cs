@@ -9,7 +9,7 @@ static class TrendyolProducts
     {
         if (TrendyolProductRead.Items(request.Body, out var refusal) is not { } products)
             return refusal!;
-        if (Requested(sandbox.Switches, products, product => TrendyolProductRules.OfNew(sandbox.Switches, product), product => TrendyolProductRules.OfContent(product, product.CategoryId ?? 0)) is { } breach)
+        if (Requested(sandbox.Switches, products, product => TrendyolProductRules.OfNew(sandbox.Switches, product), product => TrendyolProductRules.OfContent(seller, product, product.CategoryId ?? 0)) is { } breach)
             return breach.ToAnswer();
 
         return TrendyolBatches.Accept(sandbox, seller, TrendyolBatches.Create, [.. products.Select(product =>
@@ -21,7 +21,7 @@ static class TrendyolProducts
         if (TrendyolProductRead.Items(request.Body, out var refusal) is not { } products)
             return refusal!;
         if (Requested(sandbox.Switches, products, product => TrendyolProductRules.OfShape(product, whole: false), product => seller.ByBarcode.TryGetValue(product.Stored, out var known)
-                ? TrendyolProductRules.OfContent(product, product.CategoryId ?? known.CategoryId)
+                ? TrendyolProductRules.OfContent(seller, product, product.CategoryId ?? known.CategoryId)
                 : null) is { } breach)
             return breach.ToAnswer();
 
@@ -42,7 +42,7 @@ static class TrendyolProducts
     {
         if ((TrendyolProductRules.OfForm(sandbox.Switches, product, singular: true)
             ?? TrendyolProductRules.OfNew(sandbox.Switches, product)
-            ?? TrendyolProductRules.OfContent(product, product.CategoryId!.Value)) is { } breach)
+            ?? TrendyolProductRules.OfContent(seller, product, product.CategoryId!.Value)) is { } breach)
             return breach;
 
         if (seller.ByBarcode.TryGetValue(product.Stored, out var known) && (known.Approved || sandbox.Switches.KnownBarcode != "overwrite"))
@@ -64,7 +64,7 @@ static class TrendyolProducts
             return new("product.approved", $"{product.Stored} barkodlu ürün onaylı; onaysız ürün servisiyle güncellenemez.");
         if ((TrendyolProductRules.OfForm(sandbox.Switches, product, singular: false)
             ?? TrendyolProductRules.OfShape(product, whole: false)
-            ?? TrendyolProductRules.OfContent(product, product.CategoryId ?? item.CategoryId)) is { } breach)
+            ?? TrendyolProductRules.OfContent(seller, product, product.CategoryId ?? item.CategoryId)) is { } breach)
             return breach;
 
         Set(item, product);

@@ -3,12 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace MesChain.Sandbox.Trendyol;
 
-/// <summary>Categories, attributes, brands, addresses and carriers, in the shapes that Trendyol's documents cannot agree on.</summary>
+/// <summary>Categories, attributes, addresses and carriers, in the shapes that Trendyol's documents cannot agree on.</summary>
 static class TrendyolReference
 {
     const int ValuesSizeMax = 1000;
-    const int BrandsSizeMin = 1000;
-    const int BrandsSizeMax = 2000;
 
     public static ApiAnswer Categories(TrendyolSandbox sandbox, HttpContext context, ApiRequest request)
     {
@@ -58,23 +56,6 @@ static class TrendyolReference
             ["content"] = new JsonArray([.. values.Skip(Offset(page, size)).Take((int)size)
                 .Select(value => new JsonObject { ["attributeValueId"] = value.Id, [name] = value.Name })]),
         });
-    }
-
-    /// <summary>No totals: whoever reads all of them reads until a page is empty.</summary>
-    public static ApiAnswer Brands(ApiRequest request)
-    {
-        if (!request.TryNumber("page", 0, out var page) || !request.TryNumber("size", BrandsSizeMin, out var size) || page < 0 || size is < BrandsSizeMin or > BrandsSizeMax)
-            return ApiAnswer.Error(400, "invalid.page", "page 0 veya üstü, size en az 1000 olmalıdır.");
-
-        var shown = TrendyolCatalogue.Brands.Skip(Offset(page, size)).Take((int)size);
-        return ApiAnswer.Ok(new JsonObject { ["brands"] = new JsonArray([.. shown.Select(ToJson)]) });
-    }
-
-    public static ApiAnswer BrandsByName(ApiRequest request)
-    {
-        if (request.Text("name") is not { } name)
-            return ApiAnswer.Error(400, "invalid.name", "name zorunludur.");
-        return ApiAnswer.Ok(new JsonArray([.. TrendyolCatalogue.Brands.Where(brand => brand.Name == name).Select(ToJson)]));
     }
 
     public static ApiAnswer CargoProviders() => ApiAnswer.Ok(new JsonArray([.. TrendyolCatalogue.Carriers
@@ -136,12 +117,10 @@ static class TrendyolReference
         ["allowMultipleAttributeValues"] = rule.Multiple,
     };
 
-    static JsonNode ToJson(BrandEntry brand) => new JsonObject { ["id"] = brand.Id, ["name"] = brand.Name, ["LUXE"] = false };
-
     static CategoryNode? Find(string id) => TrendyolProductRead.TryId(id, out var number) ? TrendyolCatalogue.Category(number) : null;
 
-    static int Offset(long page, long size) => (int)Math.Min(int.MaxValue, page * size);
+    public static int Offset(long page, long size) => (int)Math.Min(int.MaxValue, page * size);
 
-    static ApiAnswer? ForeignStoreFront(HttpContext context) =>
+    public static ApiAnswer? ForeignStoreFront(HttpContext context) =>
         context.Request.Headers["storeFrontCode"].ToString() is "" or "TR" ? null : ApiAnswer.Error(400, "invalid.storefrontcode", "Geçersiz storeFrontCode.");
 }

@@ -189,6 +189,8 @@ sealed class TrendyolNumbers(TimeProvider clock)
 
     public long Content() => 12_715_000 + ++_made;
 
+    public long Brand() => 2_000_000 + ++_made;
+
     public long Variant() => 70_228_000 + ++_made;
 
     public string Order() => (10_654_410_000 + ++_made).ToString(System.Globalization.CultureInfo.InvariantCulture);

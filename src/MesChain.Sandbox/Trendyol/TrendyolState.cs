@@ -17,6 +17,9 @@ sealed class Seller(string id, string apiKey, string apiSecret, string tier)
 
     public Dictionary<string, Item> ByBarcode { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Brands that the seller has made.</summary>
+    public List<BrandEntry> Brands { get; } = [];
+
     /// <summary>Items whose approval is being decided.</summary>
     public List<Item> Pending { get; } = [];
 

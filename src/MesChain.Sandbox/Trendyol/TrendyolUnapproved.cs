@@ -60,7 +60,7 @@ static class TrendyolUnapproved
         ["barcode"] = item.Barcode,
         ["title"] = item.Title,
         ["productMainId"] = item.ProductMainId,
-        ["brand"] = new JsonObject { ["id"] = item.BrandId, ["name"] = TrendyolCatalogue.Brand(item.BrandId)?.Name },
+        ["brand"] = new JsonObject { ["id"] = item.BrandId, ["name"] = TrendyolBrands.Find(seller, item.BrandId)?.Name },
         ["category"] = new JsonObject { ["id"] = item.CategoryId, ["name"] = TrendyolCatalogue.Category(item.CategoryId)?.Name },
         ["status"] = StatusOf(item),
         ["rejectReasonDetails"] = new JsonArray([.. item.Rejections.Select(why => new JsonObject { ["rejectReason"] = why.Reason, ["rejectReasonDetail"] = why.Detail })]),

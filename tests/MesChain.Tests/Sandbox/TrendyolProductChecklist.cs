@@ -26,6 +26,7 @@ public sealed class TrendyolProductChecklist
         ("GET", "product/sellers/{n}/product/B", Read),
         ("GET", "product/sellers/{n}/products/batch-requests/x", Read),
         ("GET", "product/sellers/{n}/products/1/update-audits", Read),
+        ("POST", "product/sellers/{n}/brands", Write),
         ("POST", "product/sellers/{n}/v2/products", Write),
         ("POST", "product/sellers/{n}/products/unapproved-bulk-update", Write),
         ("POST", "product/sellers/{n}/products/content-bulk-update", Write),

@@ -60,6 +60,7 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.BarcodeExists, Severity.Warning, "The marketplace already has a product of yours with this barcode.", "Link the variant with the item that is there."),
         new IssueKind(FaultCodes.BarcodeInvalid, Severity.Error, "The marketplace does not take this barcode.", "Use at most 40 letters, digits, dots, hyphens or underscores."),
         new IssueKind(FaultCodes.BrandUnknown, Severity.Error, "The marketplace does not know the brand.", "Choose a brand of the marketplace for the product."),
+        new IssueKind(FaultCodes.BrandRefused, Severity.Error, "The marketplace did not take a new brand.", "Look for it in the marketplace's list, where it may be already; else read the marketplace's words."),
         new IssueKind(FaultCodes.CategoryUnknown, Severity.Error, "The marketplace does not know the category.", "Choose a category of the marketplace anew."),
         new IssueKind(FaultCodes.CategoryNotLeaf, Severity.Error, "The category has categories below it, and takes no products itself.", "Choose one of the categories below it."),
         new IssueKind(FaultCodes.CategoryNotAllowed, Severity.Error, "Your account may not sell in this category.", "Choose another category, or ask the marketplace to open it."),

@@ -98,6 +98,37 @@ public sealed class TrendyolReferenceTests
         Assert.Equal(id, found.SingleOrDefault()?.Id);
     }
 
+    [Fact]
+    public async Task A_new_brand_is_made_found_and_usable_and_not_made_twice()
+    {
+        await using var stage = await TrendyolRehearsal.OpenAsync();
+        var brands = (IBrandCreation)stage.Marketplace;
+        BrandImage[] images = [new("logo.png", "image/png", "png"u8.ToArray()), new("belge \"1\".jpg", "image/jpeg", "jpg"u8.ToArray())];
+
+        var id = await brands.CreateBrandAsync(stage.Access, "Çınar Altı", images, Cancel);
+        var fault = await Assert.ThrowsAsync<MarketplaceFault>(() => brands.CreateBrandAsync(stage.Access, "Çınar Altı", images, Cancel));
+
+        Assert.Equal(new MarketplaceBrand(id, "Çınar Altı"), Assert.Single(await ((IBrandSource)stage.Marketplace).FindBrandsAsync(stage.Access, "Çınar Altı", Cancel)));
+        Assert.Equal((FaultKind.Rejected, FaultCodes.BrandRefused), (fault.Kind, fault.Code));
+        var receipt = await ((IListingTarget)stage.Marketplace).CreateListingsAsync(stage.Access, [TrendyolDrafts.Shirt("A") with { BrandId = id }], Cancel);
+        stage.LetBatchesFinish();
+        Assert.Null(Assert.Single((await ((IListingTarget)stage.Marketplace).ReadListingReceiptAsync(stage.Access, receipt.ReceiptId, Cancel)).Items).Fault);
+    }
+
+    [Theory]
+    [InlineData(" ", 1)]
+    [InlineData("Marka", 0)]
+    [InlineData("Marka", 4)]
+    public async Task A_brand_without_name_or_with_too_many_pictures_is_never_sent(string name, int images)
+    {
+        await using var stage = await TrendyolRehearsal.OpenAsync();
+
+        var fault = await Assert.ThrowsAsync<MarketplaceFault>(() => ((IBrandCreation)stage.Marketplace).CreateBrandAsync(
+            stage.Access, name, [.. Enumerable.Repeat(new BrandImage("a.png", "image/png", "png"u8.ToArray()), images)], Cancel));
+
+        Assert.Equal((FaultCodes.BrandRefused, 0), (fault.Code, stage.Calls));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
