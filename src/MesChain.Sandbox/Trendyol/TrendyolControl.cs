@@ -43,6 +43,9 @@ static class TrendyolControl
         Get(group, "/sellers", _ => sandbox.Locked(() => sandbox.Sellers.Select(seller => new { seller.Id, seller.Tier }).ToList()));
         Get(group, "/offers", query => sandbox.With(query["sellerId"].ToString(), Offers));
         Get(group, "/packages", query => sandbox.With(query["sellerId"].ToString(), Packages));
+        Get(group, "/claims", query => sandbox.With(query["sellerId"].ToString(), Claims));
+        Get(group, "/questions", query => sandbox.With(query["sellerId"].ToString(), Questions));
+        Get(group, "/webhooks", query => sandbox.With(query["sellerId"].ToString(), Webhooks));
         Get(group, "/changes", query => sandbox.Changes(query["sellerId"].ToString(), After(query)));
         Get(group, "/calls", query => sandbox.Calls(After(query)));
         Get(group, "/faults", _ => sandbox.Locked(() => sandbox.Faults.All.Select(entry => new { entry.Fault, entry.Left }).ToList()));
@@ -90,6 +93,33 @@ static class TrendyolControl
         OrderedMs = package.OrderedAt.ToUnixTimeMilliseconds(),
         ModifiedMs = package.ModifiedAt.ToUnixTimeMilliseconds(),
         Lines = package.Lines.Select(line => new { LineId = TrendyolSales.Text(line.Id), line.Item.Barcode, line.Item.Title, Quantity = line.Units.Count, line.Price }),
+    }).ToList();
+
+    static object Claims(Seller seller) => seller.Claims.AsEnumerable().Reverse().Select(claim => new
+    {
+        ClaimId = claim.Id,
+        claim.Package.OrderNumber,
+        ClaimedMs = claim.CreatedAt.ToUnixTimeMilliseconds(),
+        Items = claim.Items.Select(item => new { ClaimItemId = item.Id, item.Line.Item.Barcode, item.Status, item.AutoAccepted, StatusMs = item.StatusAt.ToUnixTimeMilliseconds() }),
+    }).ToList();
+
+    static object Questions(Seller seller) => seller.Questions.AsEnumerable().Reverse().Select(question => new
+    {
+        QuestionId = TrendyolSales.Text(question.Id),
+        question.Item.Barcode,
+        question.Status,
+        question.Text,
+        question.Answer,
+        ExpiresMs = question.ExpiresAt.ToUnixTimeMilliseconds(),
+    }).ToList();
+
+    static object Webhooks(Seller seller) => seller.Hooks.Select(hook => new
+    {
+        hook.Id,
+        hook.Wish.Url,
+        hook.Active,
+        hook.Failures,
+        Owed = seller.Owed.Count(delivery => delivery.Hook == hook),
     }).ToList();
 
     static long After(IQueryCollection query) =>

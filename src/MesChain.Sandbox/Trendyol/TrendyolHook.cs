@@ -35,8 +35,6 @@ sealed class Delivery
     public required string Body { get; init; }
 
     public DateTimeOffset DueAt { get; set; }
-
-    public int Attempts { get; set; }
 }
 
 /// <summary>A booking that is not a sale.</summary>

@@ -26,7 +26,7 @@ public sealed class TrendyolWebhookSender : IDisposable
     public async Task<int> SendDueAsync(CancellationToken cancel)
     {
         var calls = 0;
-        foreach (var (seller, delivery) in TakeDue())
+        foreach (var (seller, delivery) in Due())
         {
             var times = _sandbox.Switches.DuplicateWebhooks ? 2 : 1;
             var taken = false;
@@ -40,37 +40,31 @@ public sealed class TrendyolWebhookSender : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    List<(Seller Seller, Delivery Delivery)> TakeDue() => _sandbox.Locked(() =>
+    List<(Seller Seller, Delivery Delivery)> Due() => _sandbox.Locked(() =>
     {
         var now = _sandbox.Clock.GetUtcNow();
         var due = _sandbox.Sellers
             .SelectMany(seller => seller.Owed.Where(delivery => delivery.DueAt <= now).Select(delivery => (Seller: seller, Delivery: delivery)))
             .OrderBy(owed => owed.Delivery.Sequence)
             .ToList();
-        foreach (var (seller, delivery) in due)
-            seller.Owed.Remove(delivery);
         if (_sandbox.Switches.ReverseWebhooks)
             due.Reverse();
         return due;
     });
 
+    /// <summary>A call stays owed until it was taken: whoever is stopped in between makes it again.</summary>
     bool Settle(Seller seller, Delivery delivery, bool taken)
     {
         var hook = delivery.Hook;
         if (taken)
         {
             hook.Failures = 0;
-            return true;
+            return seller.Owed.Remove(delivery);
         }
 
         var now = _sandbox.Clock.GetUtcNow();
-        delivery.Attempts++;
-        hook.Failures++;
-        if (!hook.Active || !seller.Hooks.Contains(hook))
-            return false;
-
         delivery.DueAt = now + RepeatAfter;
-        seller.Owed.Add(delivery);
+        hook.Failures++;
         if (hook.Failures >= _sandbox.Switches.WebhookFailuresMax)
             TrendyolWebhooks.Rest(seller, hook, now);
         return false;

@@ -8,6 +8,9 @@ static class TrendyolWebhooks
 {
     const int HooksMax = 15;
 
+    /// <summary>Calls that nobody takes do not grow without end: the oldest are forgotten.</summary>
+    public const int OwedKept = 2000;
+
     static readonly string[] ForbiddenWords = ["trendyol", "dolap", "localhost"];
 
     static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
@@ -103,6 +106,8 @@ static class TrendyolWebhooks
         var body = ApiAnswer.Ok(new JsonObject { ["totalElements"] = 1, ["totalPages"] = 1, ["page"] = 0, ["size"] = 1, ["content"] = new JsonArray(json) }).Body;
         foreach (var hook in hooks)
             seller.Owed.Add(new() { Hook = hook, Sequence = sandbox.NextSequence(), Body = body, DueAt = at });
+        if (seller.Owed.Count > OwedKept)
+            seller.Owed.RemoveRange(0, seller.Owed.Count - OwedKept);
     }
 
     /// <summary>After too many failures in a row a webhook is put to rest, and what it was owed is forgotten.</summary>

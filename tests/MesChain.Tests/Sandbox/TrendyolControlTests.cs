@@ -34,6 +34,33 @@ public sealed class TrendyolControlTests
     }
 
     [Fact]
+    public async Task What_follows_an_order_can_be_played_by_json_alone()
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        scene.List();
+        await scene.CallAsync(HttpMethod.Post, "webhook/sellers/{s}/webhooks", """{"url":"https://shop.example/","authenticationType":"API_KEY","apiKey":"geheim"}""");
+        var packageId = scene.Order(2).PackageId;
+        foreach (var status in new[] { "Picking", "Shipped", "Delivered" })
+            Assert.Equal(200, (await scene.ControlAsync("packages/advance", new { packageId, status })).Status);
+
+        var claim = await scene.ControlAsync("claims", new { packageId, barcode = TrendyolScene.Barcode, quantity = 1, status = "Created" });
+        var claimItemId = claim.Body.GetProperty("itemIds")[0].GetString();
+        Assert.Equal(200, (await scene.ControlAsync("claims/advance", new { claimItemId, status = "WaitingInAction" })).Status);
+        Assert.Equal(409, (await scene.ControlAsync("claims/advance", new { claimItemId, status = "Rejected" })).Status);
+        Assert.Equal(200, (await scene.ControlAsync("questions", new { barcode = TrendyolScene.Barcode, text = "Var mı?" })).Status);
+        Assert.Equal(400, (await scene.ControlAsync("questions", new { barcode = TrendyolScene.Barcode, text = " " })).Status);
+        Assert.Equal(200, (await scene.ControlAsync("webhooks/verify", new { packageId })).Status);
+        Assert.Equal(200, (await scene.ControlAsync("bookings", new { type = "PaymentOrder", amount = 10.5m })).Status);
+        Assert.Equal(400, (await scene.ControlAsync("bookings", new { type = "Sale", amount = 10.5m })).Status);
+
+        Assert.Equal("WaitingInAction", (await scene.ControlAsync("claims")).Body[0].GetProperty("items")[0].GetProperty("status").GetString());
+        Assert.Equal("WAITING_FOR_ANSWER", (await scene.ControlAsync("questions")).Body[0].GetProperty("status").GetString());
+        var hooks = (await scene.ControlAsync("webhooks")).Body;
+        Assert.Equal(5, hooks[0].GetProperty("owed").GetInt32());
+        Assert.DoesNotContain("geheim", hooks.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mistakes_are_told_and_change_nothing()
     {
         await using var scene = await TrendyolScene.OpenAsync();

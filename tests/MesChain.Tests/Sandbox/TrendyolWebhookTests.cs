@@ -86,6 +86,34 @@ public sealed class TrendyolWebhookTests
     }
 
     [Fact] // 15
+    public async Task Checklist_15_a_sender_that_is_stopped_leaves_its_calls_owed()
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        await using var door = await HookReceiver.OpenAsync();
+        using var sender = new TrendyolWebhookSender(scene.Sandbox);
+        scene.List();
+        await scene.CallAsync(HttpMethod.Post, Hooks, Body(door.Address.AbsoluteUri));
+        scene.Order();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sender.SendDueAsync(new CancellationToken(canceled: true)));
+        Assert.Empty(door.Received);
+        Assert.Equal(1, await sender.SendDueAsync(TestContext.Current.CancellationToken));
+        Assert.Single(door.Received);
+    }
+
+    [Fact]
+    public async Task Calls_that_nobody_takes_do_not_grow_without_end()
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        scene.List();
+        await scene.CallAsync(HttpMethod.Post, Hooks, Body());
+        for (var i = 0; i <= TrendyolWebhooks.OwedKept; i++)
+            scene.Sandbox.PlaceOrder(new() { Force = true, Lines = [new() { Barcode = TrendyolScene.Barcode, Quantity = 1 }] });
+
+        Assert.Equal(TrendyolWebhooks.OwedKept, scene.Sandbox.With("", seller => seller.Owed.Count));
+    }
+
+    [Fact] // 15
     public async Task Checklist_15_the_loop_sends_by_itself_from_the_first_webhook_on()
     {
         await using var scene = await TrendyolScene.OpenAsync();
