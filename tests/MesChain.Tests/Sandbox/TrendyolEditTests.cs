@@ -194,14 +194,30 @@ public sealed class TrendyolEditTests
     }
 
     [Fact]
-    public async Task A_product_that_is_mended_while_the_clock_leaps_is_reviewed_as_mended()
+    public async Task A_product_that_is_mended_while_the_clock_leaps_is_mended_before_it_is_reviewed()
     {
         await using var scene = await TrendyolScene.OpenAsync();
-        await scene.DoneAsync(scene.CreateAsync(Product().With("title", "Replika")));
+        await scene.DoneAsync(scene.CreateAsync(Product()));
 
-        await EditAsync(scene, "unapproved", new JsonObject { ["barcode"] = Barcode, ["title"] = "Tişört" });
-        scene.Clock.Advance(TimeSpan.FromDays(1));
+        var accepted = await EditAsync(scene, "unapproved", new JsonObject { ["barcode"] = Barcode, ["title"] = "Yeni Tişört" });
+        scene.Clock.Advance(TimeSpan.FromHours(1));
 
-        Assert.Equal("Tişört", (await scene.GetAsync($"{Products}/approved")).Body.GetProperty("content")[0].GetProperty("title").GetString());
+        Assert.Equal(["SUCCESS"], (await scene.ReceiptAsync(accepted.Body)).Body.Statuses());
+        Assert.Equal("Yeni Tişört", (await scene.GetAsync($"{Products}/approved")).Body.GetProperty("content")[0].GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task A_content_that_is_changed_twice_while_the_clock_leaps_ends_with_the_later_change()
+    {
+        await using var scene = await TrendyolScene.OpenAsync();
+        var content = await scene.ApprovedAsync();
+
+        await EditAsync(scene, "content", Content(content, "title", "Birinci"));
+        scene.Clock.Advance(TimeSpan.FromSeconds(10));
+        await EditAsync(scene, "content", Content(content, "title", "İkinci"));
+        scene.Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("İkinci", (await scene.GetAsync($"{Products}/approved")).Body.GetProperty("content")[0].GetProperty("title").GetString());
+        Assert.Equal(2, (await AuditAsync(scene, content, "?status=SUCCESS")).GetProperty("content").GetArrayLength());
     }
 }

@@ -237,4 +237,31 @@ public sealed class TrendyolListingTests : IAsyncLifetime
 
         Assert.Equal(FaultCodes.PriceTooOften, Assert.Single(answer.Items).Fault?.Code);
     }
+
+    [Fact]
+    public async Task A_product_that_is_rejected_while_the_list_is_read_comes_twice_and_is_never_hidden()
+    {
+        await CreateAsync(TrendyolDrafts.Shirt("A"));
+
+        List<ListingState> seen = [];
+        await foreach (var page in Source.ReadUnapprovedAsync(_stage.Access, Cancel))
+        {
+            seen.AddRange(page.Select(status => status.State));
+            if (seen.Count == 1)
+                _stage.Sandbox.Review(new() { Barcode = "A", Approved = false });
+        }
+
+        Assert.Equal([ListingState.Pending, ListingState.Rejected], seen);
+    }
+
+    [Fact]
+    public async Task More_unapproved_products_than_a_page_are_all_read()
+    {
+        await CreateAsync([.. Enumerable.Range(0, 1000).Select(i => TrendyolDrafts.Shirt(FormattableString.Invariant($"A{i}")))]);
+        await CreateAsync([.. Enumerable.Range(0, 5).Select(i => TrendyolDrafts.Shirt(FormattableString.Invariant($"B{i}")))]);
+
+        var found = await Source.ReadListingsAsync(_stage.Access, ["A0", "B4", "nobody"], Cancel);
+
+        Assert.Equal(["A0", "B4"], found.Select(status => status.Barcode));
+    }
 }
