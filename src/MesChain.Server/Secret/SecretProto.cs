@@ -19,7 +19,6 @@ static class SecretProto
     const string PathRule = "must be 1 to 10 segments of a-z, 0-9, '.', '_' and '-', joined by '/', at most 200 characters, none of them '.' or '..'";
 
     /// <summary>9999-12-31: what a timestamp can say.</summary>
-    const long LastSecond = 253_402_300_799;
 
     extension(PutSecretRequest request)
     {
@@ -127,14 +126,6 @@ static class SecretProto
         {
             check.That(label is SecretLabel.Current or SecretLabel.Previous or SecretLabel.Pending, "label", "must be current, previous or pending");
             return label switch { SecretLabel.Previous => Secret.Label.Previous, SecretLabel.Pending => Secret.Label.Pending, _ => Secret.Label.Current };
-        }
-
-        /// <summary>Milliseconds; null for what is absent.</summary>
-        public long? Instant(Timestamp? time, string field)
-        {
-            var fine = time is null || (time.Nanos is >= 0 and < 1_000_000_000 && time.Seconds is >= 0 and <= LastSecond);
-            check.That(fine, field, "must be a time from 1970 to 9999");
-            return fine ? time?.ToDateTimeOffset().ToUnixTimeMilliseconds() : null;
         }
     }
 

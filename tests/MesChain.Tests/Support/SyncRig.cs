@@ -4,6 +4,7 @@ using MesChain.Sandbox.Trendyol;
 using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Keyring;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Queue;
 using MesChain.Server.Secret;
 using MesChain.Server.Sync;
@@ -75,11 +76,11 @@ sealed class SyncRig : IAsyncDisposable
         return rig;
     }
 
-    public static async Task<SyncRig> OpenAsync(Engine engine)
+    public static async Task<SyncRig> OpenAsync(Engine engine, Func<HttpMessageHandler, HttpMessageHandler>? road = null)
     {
         // PostgreSQL's own clock runs on; it is only ever moved forward, as this one is.
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        return await OpenAsync(await TestDatabase.OpenAsync(engine, engine == Engine.Sqlite ? clock : TimeProvider.System), clock);
+        return await OpenAsync(await TestDatabase.OpenAsync(engine, engine == Engine.Sqlite ? clock : TimeProvider.System), clock, road: road);
     }
 
     public T Get<T>()
@@ -97,6 +98,7 @@ sealed class SyncRig : IAsyncDisposable
         services.AddSingleton<ISecrets>(_secrets);
         services.AddSingleton(_ => new MarketplaceCatalog(
             Clock, () => _road(_marketplace.GetTestServer().CreateHandler()), new MarketplaceHttpOptions { Retries = 0, ThrottledFor = TimeSpan.FromSeconds(10) }));
+        services.AddSingleton<LedgerRows>();
         services.AddQueue().AddSync();
         services.AddSingleton(provider => new Returns(provider.GetRequiredService<ReadyStores>(), _chance));
         services.AddSingleton<Janitor>().AddSingleton<SyncWorker>().AddSingleton<Cadence>().AddSingleton<Knock>().AddSingleton<BatchSweep>();

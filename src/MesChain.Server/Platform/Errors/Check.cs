@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+
 namespace MesChain.Server.Platform.Errors;
 
 /// <summary>Gathers every complaint before refusing, so that the caller mends the request once.</summary>
@@ -28,6 +30,15 @@ public sealed class Check
     {
         That(Data.Ids.TryParseWire(value, out var id), field, "must be a UUID in lower case");
         return id;
+    }
+
+    /// <summary>Milliseconds since 1970; null for what is absent.</summary>
+    public long? Instant(Timestamp? time, string field)
+    {
+        const long lastSecond = 253_402_300_799;
+        var fine = time is null || (time.Nanos is >= 0 and < 1_000_000_000 && time.Seconds is >= 0 and <= lastSecond);
+        That(fine, field, "must be a time from 1970 to 9999");
+        return fine ? time?.ToDateTimeOffset().ToUnixTimeMilliseconds() : null;
     }
 
     /// <summary>Empty is allowed and means "not protected against repeats".</summary>

@@ -65,6 +65,15 @@ public static class Reasons
     [Reason(Code.FailedPrecondition, Repeat.Never, "The package is no longer in a status in which this can be done.")]
     public const string PackageStatus = "PACKAGE_STATUS";
 
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The package does not hold so many units of a line.")]
+    public const string PackageUnits = "PACKAGE_UNITS";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterReading, "Something else that was asked for the package is not confirmed yet.")]
+    public const string PackageBusy = "PACKAGE_BUSY";
+
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The marketplace has no way to do this.")]
+    public const string ActionNotOffered = "ACTION_NOT_OFFERED";
+
     [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The store has as many connections as it may have.")]
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
 

@@ -72,16 +72,16 @@ public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations
     {
         var caller = Caller.Of(context);
         var store = caller.Store(request.StoreId);
-        var (requestId, orderId, packageId) = request.ToDomain();
+        var asked = request.ToDomain();
         return await db.WriteAsync(
             tx => repeats.OnceAsync(
-                tx, caller, store, context.Method, requestId, request,
+                tx, caller, store, context.Method, asked.RequestId, request,
                 async () =>
                 {
-                    await wishes.PickAsync(tx, store, orderId, packageId);
-                    return (new UpdateOrderResponse { Order = (await GetAsync(tx, store, orderId)).ToProto() }, orderId.ToWire());
+                    await wishes.TakeAsync(tx, store, asked.OrderId, asked.PackageId, asked.Wish, caller.Actor);
+                    return (new UpdateOrderResponse { Order = (await GetAsync(tx, store, asked.OrderId)).ToProto() }, asked.OrderId.ToWire());
                 },
-                async _ => new UpdateOrderResponse { Order = (await GetAsync(tx, store, orderId)).ToProto() }),
+                async _ => new UpdateOrderResponse { Order = (await GetAsync(tx, store, asked.OrderId)).ToProto() }),
             context.CancellationToken);
     }
 

@@ -37,7 +37,9 @@ public sealed class OrderLedger
                 marketplace_status = excluded.marketplace_status, cargo_provider = excluded.cargo_provider, tracking_number = excluded.tracking_number,
                 tracking_url = excluded.tracking_url, ship_by_ms = excluded.ship_by_ms, changed_ms = excluded.changed_ms, replaces = excluded.replaces,
                 seen_ms = case when excluded.status = order_packages.status then order_packages.seen_ms else excluded.seen_ms end,
-                wish = case when excluded.status in ('awaiting', 'new') then order_packages.wish else '' end
+                -- What is over by now: a pick of what is picked, a step of what has left, a paper of what is no more.
+                wish = case when excluded.status in ('awaiting', 'new') or (order_packages.wish <> 'pick' and excluded.status in ('picking', 'invoiced'))
+                    or (order_packages.wish = 'invoice' and excluded.status not in ('cancelled', 'superseded')) then order_packages.wish else '' end
             where order_packages.changed_ms <= excluded.changed_ms
             """,
             new

@@ -92,20 +92,6 @@ static class OrderProto
         }
     }
 
-    extension(UpdateOrderRequest request)
-    {
-        public (Guid? RequestId, Guid OrderId, string PackageId) ToDomain()
-        {
-            var check = new Check();
-            var requestId = check.RequestId(request.RequestId);
-            var order = check.Id(request.OrderId, "order_id");
-            check.That(request.ActionCase == UpdateOrderRequest.ActionOneofCase.Pick, "action", "is required: say pick");
-            var package = check.Text(request.Pick?.PackageId ?? "", "pick.package_id", 1, 40);
-            check.ThrowIfAny();
-            return (requestId, order, package);
-        }
-    }
-
     extension(OrderKey key)
     {
         public string ToPageToken() => PageToken.Of(OrderListName, key.Seq.ToString(CultureInfo.InvariantCulture));
@@ -189,6 +175,7 @@ static class OrderProto
             TrackingNumber = package.TrackingNumber,
             TrackingUrl = package.TrackingUrl,
             ShipByTime = package.ShipByMs is { } shipBy ? Instant(shipBy) : null,
+            PendingAction = package.Wish,
         };
     }
 

@@ -98,6 +98,8 @@ public sealed class PackageRow
     public string Replaces { get; init; } = "";
 
     public string Wish { get; init; } = "";
+
+    public string WishDetail { get; init; } = "";
 }
 
 /// <summary>A row of <c>order_package_lines</c>.</summary>

@@ -116,7 +116,7 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         if (due.Prices)
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.PushPrices);
         if (due.Wishes)
-            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Pick);
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Package);
     }
 
     /// <summary>The next time stands before the nudge does: a job that dies is nudged again then.</summary>

@@ -13,14 +13,14 @@ public static class JobKinds
     public const string VerifyOffers = "verify-offers";
     public const string ReadItems = "read-items";
     public const string PullOrders = "pull-orders";
-    public const string Pick = "pick";
+    public const string Package = "package";
 
     /// <summary>The part of a connection's lane that a kind runs in: one job a lane, so a long one must not stand in an urgent one's way.</summary>
     public static string Lane(string kind) => kind switch
     {
         PushStock => "urgent",
         PushPrices => "price",
-        PullOrders or Pick => "orders",
+        PullOrders or Package => "orders",
         ReadReceipts or VerifyOffers => "read",
         ReadItems => "content",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such job"),

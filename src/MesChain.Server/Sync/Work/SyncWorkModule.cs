@@ -45,7 +45,7 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, VerifyOffersJob>();
         services.AddSingleton<ISyncJob, ReadItemsJob>();
         services.AddSingleton<ISyncJob, PullOrdersJob>();
-        services.AddSingleton<ISyncJob, PickJob>();
+        services.AddSingleton<ISyncJob, PackageJob>();
         return services;
     }
 

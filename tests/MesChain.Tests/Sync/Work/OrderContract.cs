@@ -203,7 +203,7 @@ public abstract class OrderContract(Engine engine) : WorkContract(engine)
         var placed = Buy("a", 2);
         await ReadOrdersAsync();
         var (_, order) = await OnlyEntryAsync();
-        await Rig.Db.WriteAsync(tx => Rig.Get<OrderWishes>().PickAsync(tx, Rig.StoreId, order.Order.Id, placed.PackageId), default);
+        await Rig.Db.WriteAsync(tx => Rig.Get<OrderWishes>().TakeAsync(tx, Rig.StoreId, order.Order.Id, placed.PackageId, new PackageWish.Pick(), "test"), default);
         await Rig.PumpAsync();
         Assert.Equal("picking", Assert.Single((await OnlyEntryAsync()).Order.Packages).Status);
 
@@ -211,7 +211,7 @@ public abstract class OrderContract(Engine engine) : WorkContract(engine)
         await ReadOrdersAsync();
         var late = (await Rig.PullAsync()).Single(pair => pair.Order.Order.OrderNumber == other.OrderNumber).Order;
         Rig.Sandbox.AdvancePackage(new() { PackageId = other.PackageId, Status = "Cancelled" });
-        await Rig.Db.WriteAsync(tx => Rig.Get<OrderWishes>().PickAsync(tx, Rig.StoreId, late.Order.Id, other.PackageId), default);
+        await Rig.Db.WriteAsync(tx => Rig.Get<OrderWishes>().TakeAsync(tx, Rig.StoreId, late.Order.Id, other.PackageId, new PackageWish.Pick(), "test"), default);
         await Rig.PumpAsync();
         Assert.Equal("open", await IssueAsync("ORDER_ACTION_REFUSED"));
     }

@@ -1,0 +1,118 @@
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Work;
+
+namespace MesChain.Server.Sync.Orders;
+
+/// <summary>
+/// Tells the marketplace what the shop wants done with packages. A wish stands at its package until it is taken or refused, or until the
+/// package is read in a state that makes it void.
+/// </summary>
+public sealed class PackageJob(Feed feed, Nudges nudges, IssueStore issues, EventLog events) : ISyncJob
+{
+    const int PerRun = 50;
+
+    public string Kind => JobKinds.Package;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var access = await run.AccessAsync(cancel);
+        var waiting = await run.ReadAsync(tx => WaitingAsync(tx, run), cancel);
+        foreach (var item in waiting)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var held = await run.ReadAsync(tx => OrderWishes.HeldAsync(tx, run.StoreId, item.OrderId, item.PackageId), cancel);
+            MarketplaceFault? refusal = null;
+            try
+            {
+                await item.ToWish().DoAsync(run.Marketplace, access, item.PackageId, held);
+            }
+            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
+            {
+                // Said again after doubt, this means that the first time it was heard.
+                var heard = item.WishDoubtMs is not null && fault.Code == FaultCodes.InvoiceAlreadySent;
+                refusal = heard ? null : fault;
+            }
+            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
+            {
+                await run.WriteAsync(tx => DoubtAsync(tx, run, item), CancellationToken.None);
+                continue;
+            }
+
+            await run.WriteAsync(tx => ToldAsync(tx, run, item, refusal), CancellationToken.None);
+        }
+
+        if (waiting.Count > 0)
+            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders), cancel);
+    }
+
+    /// <summary>
+    /// Oldest order first. One in doubt waits for a reading of orders that began after the attempt: where the package is still open then,
+    /// the marketplace has not heard of it, and said twice it would take out or divide twice.
+    /// </summary>
+    static Task<IReadOnlyList<Waiting>> WaitingAsync(Tx tx, JobRun run) =>
+        tx.QueryAsync<Waiting>(
+            """
+            select o.id as order_id, o.order_number, p.package_id, p.wish, p.wish_detail, p.wish_doubt_ms
+            from order_packages p
+            join orders o on o.store_id = p.store_id and o.id = p.order_id
+            join connections c on c.store_id = o.store_id and c.id = o.connection_id
+            where p.store_id = @StoreId and o.connection_id = @ConnectionId and p.wish <> ''
+              and (p.wish_doubt_ms is null or c.orders_read_started_ms > p.wish_doubt_ms)
+            order by o.seq, p.package_id limit @PerRun
+            """,
+            new { run.StoreId, run.ConnectionId, PerRun });
+
+    static async Task DoubtAsync(Tx tx, JobRun run, Waiting item) =>
+        await tx.ExecuteAsync(
+            $"""
+            update order_packages set wish_doubt_ms = {tx.Db.Now}
+            where store_id = @StoreId and order_id = @OrderId and package_id = @PackageId and wish = @Wish and wish_detail = @WishDetail
+            """,
+            new { run.StoreId, item.OrderId, item.PackageId, item.Wish, item.WishDetail });
+
+    async Task ToldAsync(Tx tx, JobRun run, Waiting item, MarketplaceFault? refusal)
+    {
+        var picked = refusal is null && item.Wish == PackageWish.Kinds.Pick;
+        var changed = await tx.ExecuteAsync(
+            $"""
+            update order_packages set wish = '', wish_detail = '', wish_doubt_ms = null,
+                status = {(picked ? $"case when status = '{PackageStates.New}' then '{PackageStates.Picking}' else status end" : "status")}
+            where store_id = @StoreId and order_id = @OrderId and package_id = @PackageId and wish = @Wish and wish_detail = @WishDetail
+            """,
+            new { run.StoreId, item.OrderId, item.PackageId, item.Wish, item.WishDetail });
+        if (changed == 0)
+            return;
+        if (refusal is not null)
+        {
+            await issues.OpenAsync(
+                tx, run.StoreId, IssueCatalog.OrderActionRefused, run.ConnectionId, item.OrderNumber,
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["package_id"] = item.PackageId, ["action"] = item.Wish, ["cause"] = refusal.Code },
+                refusal.MarketplaceText);
+            return;
+        }
+
+        await issues.ResolveAsync(tx, run.StoreId, IssueCatalog.OrderActionRefused, run.ConnectionId, item.OrderNumber);
+        await feed.ChangedAsync(tx, run.StoreId, item.OrderId);
+        await events.AppendAsync(
+            tx, run.StoreId, "order.changed", run.ConnectionId, item.OrderNumber, new Dictionary<string, string>(StringComparer.Ordinal) { ["done"] = item.Wish });
+    }
+
+    sealed class Waiting
+    {
+        public Guid OrderId { get; init; }
+
+        public string OrderNumber { get; init; } = "";
+
+        public string PackageId { get; init; } = "";
+
+        public string Wish { get; init; } = "";
+
+        public string WishDetail { get; init; } = "";
+
+        public long? WishDoubtMs { get; init; }
+
+        public PackageWish ToWish() => PackageWish.FromJson(WishDetail);
+    }
+}
