@@ -6,7 +6,8 @@ namespace MesChain.Server.Queue;
 
 /// <summary>
 /// Callers of one queue that come together share a transaction: one look at the policy, one insert, one claim, one settle and one sync for
-/// all of them, instead of a wait for the queue's rows one after the other. An ask that is refused is refused alone.
+/// all of them, instead of a wait for the queue's rows one after the other. An ask that is refused is refused alone. SQLite's writer makes
+/// rounds of its own: there only claims, whose looking around is dear, are worth a second hand-over.
 /// </summary>
 sealed class QueueRounds
 {
@@ -22,10 +23,11 @@ sealed class QueueRounds
     public QueueRounds(Db db, SendStore sends, ClaimStore claims, SettleStore settles)
     {
         (_db, _settles) = (db, settles);
-        _sends = new(drafts => drafts.Count, async (place, asks) =>
+        var shared = db.Engine == Engine.Postgres;
+        _sends = new(shared, drafts => drafts.Count, async (place, asks) =>
             Deal(await WriteAsync(tx => sends.SendAsync(tx, place.Store, place.Queue, [.. asks.SelectMany(ask => ask)])), asks));
-        _claims = new(taker => taker.Max, (place, asks) => WriteAsync(tx => claims.ClaimAsync(tx, place.Store, place.Queue, asks)));
-        _verdicts = new(verdicts => verdicts.Count, (place, asks) => WriteAsync(tx => SettleAsync(tx, place, asks)));
+        _claims = new(shared: true, taker => taker.Max, (place, asks) => WriteAsync(tx => claims.ClaimAsync(tx, place.Store, place.Queue, asks)));
+        _verdicts = new(shared, verdicts => verdicts.Count, (place, asks) => WriteAsync(tx => SettleAsync(tx, place, asks)));
     }
 
     public Task<IReadOnlyList<SendOutcome>> SendAsync(Guid storeId, string queue, IReadOnlyList<Draft> drafts, CancellationToken cancel) =>
@@ -76,12 +78,17 @@ sealed class QueueRounds
 
     readonly record struct Place(Guid Store, string Queue);
 
-    sealed class PerQueue<TAsk, TAnswer>(Func<TAsk, int> weigh, Func<Place, IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> run)
+    sealed class PerQueue<TAsk, TAnswer>(bool shared, Func<TAsk, int> weigh, Func<Place, IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> run)
     {
         readonly ConcurrentDictionary<Place, Rounds<TAsk, Task<TAnswer>>> _rounds = new();
 
-        public async Task<TAnswer> AskAsync(Place place, TAsk ask) =>
-            await await _rounds.GetOrAdd(place, _ => new(MessagesMax, weigh, asks => RunAsync(place, asks))).AskAsync(ask);
+        public async Task<TAnswer> AskAsync(Place place, TAsk ask)
+        {
+            if (!shared)
+                return (await run(place, [ask]))[0];
+
+            return await await _rounds.GetOrAdd(place, _ => new(MessagesMax, weigh, asks => RunAsync(place, asks))).AskAsync(ask);
+        }
 
         async Task<IReadOnlyList<Task<TAnswer>>> RunAsync(Place place, IReadOnlyList<TAsk> asks)
         {

@@ -69,7 +69,8 @@ public abstract class RoundContract(Engine engine)
     static async Task<(Task<T> First, List<Task<T>> Others)> ShareAsync<T>(QueueRig rig, Func<Task<T>> first, params IEnumerable<Func<Task<T>>> others)
     {
         using var held = rig.Hold();
-        var alone = first();
+        // On a thread of its own, which it may keep until it is released.
+        var alone = Task.Run(first);
         await held.Reached;
         var together = others.Select(other => other()).ToList();
         held.Release();

@@ -24,8 +24,9 @@ sealed class Rounds<TAsk, TAnswer>(int max, Func<TAsk, int> weigh, Func<IReadOnl
                 first = _running = true;
         }
 
+        // Until its first wait on the caller's own thread: another would have to be woken first.
         if (first)
-            _ = Task.Run(RunAllAsync, CancellationToken.None);
+            _ = RunAllAsync();
         return entry.Answer.Task;
     }
 
