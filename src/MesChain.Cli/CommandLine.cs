@@ -46,6 +46,15 @@ public static class CommandLine
                 Commands.Sync.ConnectionsCommand.Make(runner),
                 Commands.Sync.OffersCommand.Make(runner),
                 Commands.Sync.OrdersCommand.Make(runner),
+                new Command("order", "One order, and what is done with its packages.")
+                {
+                    Commands.Sync.Order.ShowCommand.Make(runner),
+                    Commands.Sync.Order.PickCommand.Make(runner),
+                    Commands.Sync.Order.UnsupplyCommand.Make(runner),
+                    Commands.Sync.Order.SplitCommand.Make(runner),
+                    Commands.Sync.Order.ShipCommand.Make(runner),
+                    Commands.Sync.Order.InvoiceCommand.Make(runner),
+                },
             },
             Operating(runner),
             DemoCommand.Make(runner),

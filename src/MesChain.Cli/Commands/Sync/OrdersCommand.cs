@@ -24,11 +24,7 @@ static class OrdersCommand
             page => page.NextPageToken,
             max);
         foreach (var order in orders)
-        {
-            order.Buyer = null;
-            order.ShippingAddress = null;
-            order.InvoiceAddress = null;
-        }
+            WithoutBuyer(order);
 
         session.Terminal.List(
             orders,
@@ -41,5 +37,14 @@ static class OrdersCommand
                 order.ShopOrderId.Length > 0 ? order.ShopOrderId : "–",
             ]);
         return ExitCode.Fine;
+    }
+
+    /// <summary>The same order, with nothing of the person in it.</summary>
+    public static Contracts.Sync.V1.Order WithoutBuyer(Contracts.Sync.V1.Order order)
+    {
+        order.Buyer = null;
+        order.ShippingAddress = null;
+        order.InvoiceAddress = null;
+        return order;
     }
 }

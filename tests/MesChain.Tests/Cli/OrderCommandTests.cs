@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MesChain.Server.Platform.Data;
+using MesChain.Tests.Support;
+
+namespace MesChain.Tests.Cli;
+
+/// <summary>What is done with an order's packages by command, against the real server and its sandbox.</summary>
+public sealed class OrderCommandTests : IAsyncLifetime
+{
+    LiveShop _shop = null!;
+    Shell _shell = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _shop = await LiveShop.OpenAsync(Engine.Sqlite);
+        _shell = Shell.Of(_shop.Server);
+    }
+
+    public ValueTask DisposeAsync() => _shop.DisposeAsync();
+
+    [Fact]
+    public async Task An_order_is_shown_and_its_package_picked_and_invoiced_by_command()
+    {
+        var placed = await _shop.SellAsync(2);
+        var shown = await _shell.RunAsync("sync", "order", "show", placed.OrderNumber);
+        Assert.Matches($"│ {placed.PackageId} +│ new +│ – ", shown.Output);
+        Assert.Contains("259.80 TRY", shown.Output, StringComparison.Ordinal);
+
+        var picked = await _shell.RunAsync("sync", "order", "pick", placed.OrderNumber);
+        Assert.Equal((0, ""), (picked.Code, picked.Error));
+        await _shop.SeenAsync("order.changed");
+        Assert.Matches($"│ {placed.PackageId} +│ picking +│ – ", (await _shell.RunAsync("sync", "order", "show", placed.OrderNumber)).Output);
+        Assert.Contains("PACKAGE_STATUS", (await _shell.RunAsync("sync", "order", "pick", placed.OrderNumber)).Error, StringComparison.Ordinal);
+
+        var number = await _shell.RunAsync("sync", "order", "invoice", placed.OrderNumber, "https://shop.example/1.pdf", "--invoice-number", "1");
+        Assert.Contains("invoice.number", number.Error, StringComparison.Ordinal);
+        var invoiced = await _shell.RunAsync("sync", "order", "invoice", placed.OrderNumber, "https://shop.example/1.pdf", "--invoice-number", "ABC2026000000001", "--issued", "2026-11-24T10:00:00+03:00", "--json");
+        Assert.Equal(0, invoiced.Code);
+        var order = JsonDocument.Parse(invoiced.Output).RootElement;
+        Assert.Equal("invoice", order.GetProperty("packages")[0].GetProperty("pending_action").GetString());
+        Assert.Equal(JsonValueKind.Null, order.TryGetProperty("buyer", out var buyer) ? buyer.ValueKind : JsonValueKind.Null);
+        await _shop.SeenAsync("order.changed", times: 2);
+    }
+
+    [Fact]
+    public async Task Units_are_taken_out_by_command_and_what_is_meant_must_be_clear()
+    {
+        var placed = await _shop.SellAsync(3);
+        var line = JsonDocument.Parse((await _shell.RunAsync("sync", "order", "show", placed.OrderNumber, "--json")).Output).RootElement.GetProperty("lines")[0].GetProperty("line_id").GetString();
+        Assert.Equal("There is no order 0.", (await _shell.RunAsync("sync", "order", "pick", "0")).Error.Trim());
+        Assert.Contains("has no package 7", (await _shell.RunAsync("sync", "order", "pick", placed.OrderNumber, "--package", "7")).Error, StringComparison.Ordinal);
+        Assert.Contains("has no line 9", (await _shell.RunAsync("sync", "order", "unsupply", placed.OrderNumber, "OutOfStock", "--line", "9=1")).Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await _shell.RunAsync("sync", "order", "unsupply", placed.OrderNumber, "OutOfStock", "--line", line + "=x")).Code);
+        Assert.Equal(2, (await _shell.RunAsync("sync", "order", "ship", placed.OrderNumber)).Code);
+        Assert.Contains("PACKAGE_UNITS", (await _shell.RunAsync("sync", "order", "split", placed.OrderNumber, "--part", line + "=4")).Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _shell.RunAsync("sync", "order", "unsupply", placed.OrderNumber, "OutOfStock", "--line", line + "=1")).Code);
+        Assert.Contains("PACKAGE_BUSY", (await _shell.RunAsync("sync", "order", "ship", placed.OrderNumber, "--phone", "05320000000")).Error, StringComparison.Ordinal);
+    }
+}
