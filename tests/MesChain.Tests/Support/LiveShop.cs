@@ -26,7 +26,7 @@ sealed class LiveShop : IAsyncDisposable
 
     public static async Task<LiveShop> OpenAsync(Engine engine)
     {
-        var shop = new LiveShop(await TestServer.StartAsync(engine, clock: null, adjust: null, "--MesChain:Sandbox:Enabled=true", "--MesChain:Sync:OrdersEvery=00:00:05"));
+        var shop = new LiveShop(await TestServer.StartAsync(engine, clock: null, adjust: null, "--MesChain:Sandbox:Enabled=true", "--MesChain:Sync:OrdersEvery=00:00:05", "--MesChain:Sync:ClaimsEvery=00:00:05"));
         var made = await new StoreService.StoreServiceClient(shop.Server.Channel).CreateStoreAsync(new() { Slug = "shop", Name = "Shop" });
         Assert.True(Ids.TryParseWire(made.Store.Id, out shop._store));
         shop.Channel = shop.Server.ChannelWith(await shop.Server.KeyAsync(shop._store, "sync:shop"));
@@ -62,6 +62,16 @@ sealed class LiveShop : IAsyncDisposable
         var placed = Sandbox.PlaceOrder(new() { Lines = [new() { Barcode = Barcode, Quantity = quantity }] });
         await SeenAsync("order.new");
         return placed;
+    }
+
+    /// <summary>The order arrives at its buyer, who wants to give all of it back.</summary>
+    public async Task<PlacedClaim> GiveBackAsync(PlacedOrder placed)
+    {
+        foreach (var step in (string[])["Picking", "Invoiced", "Shipped", "Delivered"])
+            Sandbox.AdvancePackage(new() { PackageId = placed.PackageId, Status = step });
+        var claim = Sandbox.PlaceClaim(new() { PackageId = placed.PackageId, Barcode = Barcode, Note = "küçük geldi" });
+        await SeenAsync("claim.new");
+        return claim;
     }
 
     /// <summary>Waits for something to have happened, by the log of events itself.</summary>

@@ -30,6 +30,8 @@ public sealed class ForeignThings
         ["meschain.sync.v1.Acknowledgement.entry_id"] = "refused in the item's result",
         ["meschain.sync.v1.ListOrdersRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListOrdersRequest.order_number"] = "a filter that finds nothing",
+        ["meschain.sync.v1.ListClaimsRequest.connection_id"] = "a filter that finds nothing",
+        ["meschain.sync.v1.ListClaimsRequest.order_number"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListIssuesRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.queue.v1.Settlement.message_id"] = "refused in the item's result",
         ["meschain.queue.v1.LeaseRef.message_id"] = "refused in the item's result",

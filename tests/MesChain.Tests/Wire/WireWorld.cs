@@ -7,6 +7,7 @@ using MesChain.Contracts.Sync.V1;
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Rpc;
+using MesChain.Server.Sync.Claims;
 using MesChain.Server.Sync.Issues;
 using MesChain.Server.Sync.Orders;
 using MesChain.Tests.Support;
@@ -70,6 +71,8 @@ public sealed class WireWorld : IAsyncDisposable
         await new CatalogService.CatalogServiceClient(Admin).UpsertProductsAsync(new() { StoreId = store, Products = { Product(word), Product(word + "-2") } });
         var order = await SellAsync(id, Parse(connections[0]), word);
         await SellAsync(id, Parse(connections[0]), word + "-2");
+        var claim = await ClaimAsync(id, Parse(connections[0]), word);
+        await ClaimAsync(id, Parse(connections[0]), word + "-2");
         var entries = await new OrderService.OrderServiceClient(Admin).PullOrdersAsync(new() { StoreId = store });
         var issue = await new SyncService.SyncServiceClient(Admin).ListIssuesAsync(new() { StoreId = store });
         var key = await Server.KeyAsync(id, "*");
@@ -78,6 +81,7 @@ public sealed class WireWorld : IAsyncDisposable
             ["store_id"] = store,
             ["connection_id"] = connections[0],
             ["order_id"] = order.ToWire(),
+            ["claim_id"] = claim.ToWire(),
             ["entry_id"] = entries.Entries[0].EntryId,
             ["issue_id"] = issue.Issues[0].Id,
             ["message_id"] = leased.MessageId,
@@ -117,6 +121,31 @@ public sealed class WireWorld : IAsyncDisposable
             },
             default);
         return order;
+    }
+
+    /// <summary>A claim with one item that waits for the seller.</summary>
+    async Task<Guid> ClaimAsync(Guid store, Guid connection, string word)
+    {
+        var claim = Ids.New(TimeProvider.System);
+        await Server.Db.WriteAsync(
+            async tx =>
+            {
+                var notes = await Server.Services.GetRequiredService<ClaimVault>().SealAsync(tx, store, claim, new Dictionary<string, string> { ["a"] = word });
+                await tx.ExecuteAsync(
+                    """
+                    insert into claims (store_id, id, connection_id, external_id, seq, trial, order_number, package_id, claimed_ms, changed_ms, tracking_number, cargo_provider, tracking_url, notes)
+                    values (@store, @claim, @connection, @word, @seq, @yes, @word, @word, 1, 1, '', '', '', @notes)
+                    """,
+                    new { store, claim, connection, word, yes = true, notes, seq = await tx.NextAsync(store, "claims") });
+                await tx.ExecuteAsync(
+                    """
+                    insert into claim_items (store_id, claim_id, item_id, position, line_id, barcode, sku, title, state, marketplace_state, reason_code, reason_text, auto_accepted)
+                    values (@store, @claim, 'a', 0, @word, @word, @word, @word, 'awaitingaction', @word, @word, @word, @no)
+                    """,
+                    new { store, claim, word, no = false });
+            },
+            default);
+        return claim;
     }
 
     static Product Product(string word) =>

@@ -71,6 +71,12 @@ public static class Reasons
     [Reason(Code.FailedPrecondition, Repeat.AfterReading, "Something else that was asked for the package is not confirmed yet.")]
     public const string PackageBusy = "PACKAGE_BUSY";
 
+    [Reason(Code.FailedPrecondition, Repeat.AfterReading, "Something else that was decided about the claim is not confirmed yet.")]
+    public const string ClaimBusy = "CLAIM_BUSY";
+
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The items of the claim do not wait for the seller: not yet, or no longer.")]
+    public const string ClaimStatus = "CLAIM_STATUS";
+
     [Reason(Code.FailedPrecondition, Repeat.Never, "The marketplace has no way to do this.")]
     public const string ActionNotOffered = "ACTION_NOT_OFFERED";
 

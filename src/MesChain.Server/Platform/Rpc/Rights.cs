@@ -50,6 +50,9 @@ public static class Rights
         ["/meschain.sync.v1.OrderService/ListOrders"] = SyncRead,
         ["/meschain.sync.v1.OrderService/GetOrder"] = SyncRead,
         ["/meschain.sync.v1.OrderService/UpdateOrder"] = SyncWrite,
+        ["/meschain.sync.v1.OrderService/ListClaims"] = SyncRead,
+        ["/meschain.sync.v1.OrderService/ListClaimReasons"] = SyncRead,
+        ["/meschain.sync.v1.OrderService/DecideClaim"] = SyncWrite,
 
         ["/meschain.sync.v1.SyncService/GetOverview"] = SyncRead,
         ["/meschain.sync.v1.SyncService/ListIssues"] = SyncRead,

@@ -80,7 +80,8 @@ public sealed class ConnectionStore
             row);
 
     /// <summary>
-    /// Forgets a connection with everything that only it gives a meaning. Orders, and what they hold, stay.
+    /// Forgets a connection with everything that only it gives a meaning: claims too, which nobody can decide any more. Orders, and what
+    /// they hold, stay.
     /// Its row must be held, so that no job writes a batch in between.
     /// </summary>
     public async Task DeleteAsync(Tx tx, Guid storeId, Guid id)
@@ -91,6 +92,11 @@ public sealed class ConnectionStore
         await tx.ExecuteAsync("delete from push_batches where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from offers where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from links where store_id = @storeId and connection_id = @id", it);
+        await tx.ExecuteAsync(
+            "delete from claim_items where store_id = @storeId and claim_id in (select id from claims where store_id = @storeId and connection_id = @id)", it);
+        await tx.ExecuteAsync("delete from claims where store_id = @storeId and connection_id = @id", it);
+        await tx.ExecuteAsync("delete from claim_reasons where store_id = @storeId and connection_id = @id", it);
+        await tx.ExecuteAsync("delete from questions where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from marketplace_items where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from connection_owner where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from connections where store_id = @storeId and id = @id", it);

@@ -28,6 +28,8 @@ public static class IssueCatalog
     public const string OrderStatusUnknown = "ORDER_STATUS_UNKNOWN";
     public const string OrderImportFailed = "ORDER_IMPORT_FAILED";
     public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
+    public const string ClaimDue = "CLAIM_DUE";
+    public const string QuestionDue = "QUESTION_DUE";
     public const string WaveHeld = "WAVE_HELD";
     public const string ShopUnreachable = "SHOP_UNREACHABLE";
     public const string AnswerMalformed = "ANSWER_MALFORMED";
@@ -47,6 +49,8 @@ public static class IssueCatalog
         new IssueKind(OrderStatusUnknown, Severity.Warning, "The marketplace used an order status that is not known.", "The order is kept as it is; update the server."),
         new IssueKind(OrderImportFailed, Severity.Error, "The shop could not book an order.", "Read the shop's reason; the order is offered again by itself."),
         new IssueKind(OrderActionRefused, Severity.Error, "The marketplace refused what was asked for a package.", "Read the marketplace's words and the package's status."),
+        new IssueKind(ClaimDue, Severity.Warning, "A return waits for a decision, and is accepted by itself soon.", "Look at what came back, and approve or reject it."),
+        new IssueKind(QuestionDue, Severity.Warning, "A buyer's question waits, and can soon be answered no more.", "Answer it: the marketplace counts questions that were left."),
         new IssueKind(WaveHeld, Severity.Error, "Unusually many changes at once were stopped.", "Look at the examples; release or reject them."),
         new IssueKind(ShopUnreachable, Severity.Warning, "The shop does not answer the knock.", "Orders wait until the shop's own timer pulls them; check the callback address."),
         new IssueKind(AnswerMalformed, Severity.Error, "The marketplace's answer could not be understood.", "Work is tried again by itself; if it stays, update the server."),

@@ -3,11 +3,12 @@ using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Rpc;
+using MesChain.Server.Sync.Claims;
 
 namespace MesChain.Server.Sync.Orders;
 
-/// <summary>Orders on the wire: parses, delegates, answers. Decides nothing.</summary>
-public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, Repeats repeats) : OrderService.OrderServiceBase
+/// <summary>Orders, and what follows them, on the wire: parses, delegates, answers. Decides nothing.</summary>
+public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, ClaimDesk claims, Repeats repeats) : OrderService.OrderServiceBase
 {
     public override async Task<PullOrdersResponse> PullOrders(PullOrdersRequest request, ServerCallContext context)
     {
@@ -82,6 +83,43 @@ public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations
                     return (new UpdateOrderResponse { Order = (await GetAsync(tx, store, asked.OrderId)).ToProto() }, asked.OrderId.ToWire());
                 },
                 async _ => new UpdateOrderResponse { Order = (await GetAsync(tx, store, asked.OrderId)).ToProto() }),
+            context.CancellationToken);
+    }
+
+    public override async Task<ListClaimsResponse> ListClaims(ListClaimsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var query = request.ToDomain();
+        var found = await db.ReadAsync(tx => claims.ListAsync(tx, store, query), context.CancellationToken);
+        return new()
+        {
+            Claims = { found.Take(query.Limit).Select(view => view.ToProto()) },
+            NextPageToken = found.Count > query.Limit ? found[query.Limit - 1].ToPageToken() : "",
+        };
+    }
+
+    public override async Task<ListClaimReasonsResponse> ListClaimReasons(ListClaimReasonsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var connection = request.ToDomain();
+        var reasons = await db.ReadAsync(tx => claims.ReasonsAsync(tx, store, connection), context.CancellationToken);
+        return new() { Reasons = { reasons.Select(reason => new ClaimReason { ReasonId = reason.ReasonId, Text = reason.Text }) } };
+    }
+
+    public override async Task<DecideClaimResponse> DecideClaim(DecideClaimRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var asked = request.ToDomain();
+        return await db.WriteAsync(
+            tx => repeats.OnceAsync(
+                tx, caller, store, context.Method, asked.RequestId, request,
+                async () =>
+                {
+                    await claims.DecideAsync(tx, store, asked.ClaimId, asked.Items, asked.Decide, caller.Actor);
+                    return (new DecideClaimResponse { Claim = (await claims.GetAsync(tx, store, asked.ClaimId)).ToProto() }, asked.ClaimId.ToWire());
+                },
+                async _ => new DecideClaimResponse { Claim = (await claims.GetAsync(tx, store, asked.ClaimId)).ToProto() }),
             context.CancellationToken);
     }
 

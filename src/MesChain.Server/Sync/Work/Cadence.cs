@@ -45,12 +45,13 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             $"""
             select * from (
                 select store_id, id, orders_next_ms <= {tx.Db.Now} as orders, items_next_ms <= {tx.Db.Now} as items,
+                    claims_next_ms <= {tx.Db.Now} as claims,
                     coalesce(orders_failing_ms, {long.MaxValue}) <= {tx.Db.Now} - case health when 'degraded' then @GuardedMs else @DegradedMs end
                         and health <> 'guarded' as health
                 from connections
                 where mode <> 'paused' and health not in ('draft', 'needs_reauth')
             ) as looked
-            where orders or items or health
+            where orders or items or claims or health
             limit @PerTurn
             """,
             new { PerTurn, DegradedMs = (long)Health.DegradedAfter.TotalMilliseconds, GuardedMs = (long)Health.GuardedAfter.TotalMilliseconds });
@@ -80,11 +81,12 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
                                    and b.axis = 'price' and b.sent_ms <= {tx.Db.Now} - @LostMs)
                     ) as prices,
                     exists (select 1 from order_packages p join orders o on o.store_id = p.store_id and o.id = p.order_id
-                            where p.store_id = c.store_id and p.wish <> '' and o.connection_id = c.id) as wishes
+                            where p.store_id = c.store_id and p.wish <> '' and o.connection_id = c.id) as wishes,
+                    exists (select 1 from claims k where k.store_id = c.store_id and k.connection_id = c.id and k.decision <> '') as decisions
                 from connections c
                 where c.mode <> 'paused' and c.health not in ('draft', 'needs_reauth')
             ) as looked
-            where receipts or verify or stock or prices or wishes
+            where receipts or verify or stock or prices or wishes or decisions
             """,
             new { NetMs, LostMs });
 
@@ -103,6 +105,12 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             await ScheduleAsync(tx, due, "items_next_ms", options.Value.ItemsEvery);
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.ReadItems);
         }
+
+        if (due.Claims)
+        {
+            await ScheduleAsync(tx, due, "claims_next_ms", options.Value.ClaimsEvery);
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.ReadClaims);
+        }
     }
 
     async Task CatchAsync(Tx tx, Overdue due)
@@ -117,6 +125,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.PushPrices);
         if (due.Wishes)
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Package);
+        if (due.Decisions)
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.DecideClaims);
     }
 
     /// <summary>The next time stands before the nudge does: a job that dies is nudged again then.</summary>
@@ -134,6 +144,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         public bool Orders { get; init; }
 
         public bool Items { get; init; }
+
+        public bool Claims { get; init; }
 
         public bool Health { get; init; }
     }
@@ -153,5 +165,7 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         public bool Prices { get; init; }
 
         public bool Wishes { get; init; }
+
+        public bool Decisions { get; init; }
     }
 }

@@ -14,6 +14,10 @@ public static class JobKinds
     public const string ReadItems = "read-items";
     public const string PullOrders = "pull-orders";
     public const string Package = "package";
+    public const string ReadClaims = "read-claims";
+    public const string DecideClaims = "decide-claims";
+    public const string ReadQuestions = "read-questions";
+    public const string AnswerQuestions = "answer-questions";
 
     /// <summary>The part of a connection's lane that a kind runs in: one job a lane, so a long one must not stand in an urgent one's way.</summary>
     public static string Lane(string kind) => kind switch
@@ -23,6 +27,7 @@ public static class JobKinds
         PullOrders or Package => "orders",
         ReadReceipts or VerifyOffers => "read",
         ReadItems => "content",
+        ReadClaims or DecideClaims or ReadQuestions or AnswerQuestions => "aftersales",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such job"),
     };
 }

@@ -1,3 +1,4 @@
+using MesChain.Server.Sync.Claims;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
 using MesChain.Server.Sync.Work;
@@ -39,6 +40,11 @@ static class SyncWorkModule
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReader>();
         services.AddSingleton<OrderWishes>();
+        services.AddSingleton<ClaimVault>();
+        services.AddSingleton(ClaimVault.NotesColumn);
+        services.AddSingleton(ClaimVault.WishColumn);
+        services.AddSingleton<ClaimIntake>();
+        services.AddSingleton<ClaimDesk>();
         services.AddSingleton<ISyncJob, PushStockJob>();
         services.AddSingleton<ISyncJob, PushPricesJob>();
         services.AddSingleton<ISyncJob, ReadReceiptsJob>();
@@ -46,6 +52,8 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, ReadItemsJob>();
         services.AddSingleton<ISyncJob, PullOrdersJob>();
         services.AddSingleton<ISyncJob, PackageJob>();
+        services.AddSingleton<ISyncJob, ReadClaimsJob>();
+        services.AddSingleton<ISyncJob, DecideClaimsJob>();
         return services;
     }
 

@@ -1,0 +1,98 @@
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Work;
+
+namespace MesChain.Server.Sync.Claims;
+
+/// <summary>
+/// Tells the marketplace what the shop decided. That it is being told is written before it is: whatever happens then, it is said again only
+/// after a reading of claims that began later and still shows the items waiting.
+/// </summary>
+public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore issues, EventLog events) : ISyncJob
+{
+    const int PerRun = 20;
+
+    public string Kind => JobKinds.DecideClaims;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        if (run.Can<IClaimActions>() is not { } marketplace)
+            return;
+        var access = await run.AccessAsync(cancel);
+        var waiting = await run.ReadAsync(tx => WaitingAsync(tx, run), cancel);
+        foreach (var claim in waiting)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var wish = await run.ReadAsync(tx => vault.WishAsync(tx, run.StoreId, claim.Id, claim.Wish), cancel);
+            var items = await run.ReadAsync(tx => AwaitingAsync(tx, run, claim.Id), cancel);
+            await run.WriteAsync(tx => MarkAsync(tx, run, claim, sent: true), cancel);
+            MarketplaceFault? refusal = null;
+            try
+            {
+                await wish.DoAsync(marketplace, access, claim.ExternalId, [.. wish.Items.Intersect(items, StringComparer.Ordinal)]);
+            }
+            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
+            {
+                // Said again after doubt, this means that the first time it was heard.
+                refusal = claim.SentMs is not null && fault.Code == FaultCodes.ClaimStateWrong ? null : fault;
+            }
+            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
+            {
+                continue;
+            }
+            catch (MarketplaceFault)
+            {
+                // It never reached the marketplace, or was turned away unread.
+                await run.WriteAsync(tx => MarkAsync(tx, run, claim, sent: false), CancellationToken.None);
+                throw;
+            }
+
+            await run.WriteAsync(tx => ToldAsync(tx, run, claim, wish, refusal), CancellationToken.None);
+        }
+
+        if (waiting.Count > 0)
+            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.ReadClaims), cancel);
+    }
+
+    /// <summary>Oldest claim first: its time is the shortest.</summary>
+    static Task<IReadOnlyList<ClaimRow>> WaitingAsync(Tx tx, JobRun run) =>
+        tx.QueryAsync<ClaimRow>(
+            """
+            select c.id, c.external_id, c.order_number, c.decision, c.wish, c.sent_ms
+            from claims c join connections n on n.store_id = c.store_id and n.id = c.connection_id
+            where c.store_id = @StoreId and c.connection_id = @ConnectionId and c.decision <> ''
+              and (c.sent_ms is null or n.claims_started_ms > c.sent_ms)
+            order by c.seq limit @PerRun
+            """,
+            new { run.StoreId, run.ConnectionId, PerRun });
+
+    static Task<IReadOnlyList<string>> AwaitingAsync(Tx tx, JobRun run, Guid claimId) =>
+        tx.QueryAsync<string>(
+            $"select item_id from claim_items where store_id = @StoreId and claim_id = @claimId and state = '{ClaimStates.Awaiting}' order by position", new { run.StoreId, claimId });
+
+    static async Task MarkAsync(Tx tx, JobRun run, ClaimRow claim, bool sent) =>
+        await tx.ExecuteAsync(
+            $"update claims set sent_ms = {(sent ? tx.Db.Now : "null")} where store_id = @StoreId and id = @Id and decision = @Decision",
+            new { run.StoreId, claim.Id, claim.Decision });
+
+    async Task ToldAsync(Tx tx, JobRun run, ClaimRow claim, ClaimWish wish, MarketplaceFault? refusal)
+    {
+        var ended = await tx.ExecuteAsync(
+            "update claims set decision = '', wish = @none, sent_ms = null where store_id = @StoreId and id = @Id and decision = @Decision",
+            new { run.StoreId, claim.Id, claim.Decision, none = Array.Empty<byte>() });
+        if (ended == 0)
+            return;
+        if (refusal is not null)
+        {
+            await issues.OpenAsync(
+                tx, run.StoreId, FaultCodes.ClaimRefused, run.ConnectionId, claim.Subject,
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["action"] = wish.Kind, ["cause"] = refusal.Code }, refusal.MarketplaceText);
+            return;
+        }
+
+        await issues.ResolveAsync(tx, run.StoreId, FaultCodes.ClaimRefused, run.ConnectionId, claim.Subject);
+        await events.AppendAsync(
+            tx, run.StoreId, "claim.changed", run.ConnectionId, claim.OrderNumber, new Dictionary<string, string>(StringComparer.Ordinal) { ["done"] = wish.Kind });
+    }
+}

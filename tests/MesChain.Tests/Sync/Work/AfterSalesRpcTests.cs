@@ -1,0 +1,69 @@
+using MesChain.Contracts.Sync.V1;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
+using MesChain.Tests.Support;
+
+namespace MesChain.Tests.Sync.Work;
+
+/// <summary>The real server with its jobs turning: what buyers give back, through the doors that a shop has.</summary>
+public abstract class AfterSalesRpcTests(Engine engine) : IAsyncLifetime
+{
+    LiveShop _shop = null!;
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    OrderService.OrderServiceClient Orders => new(_shop.Channel);
+
+    public async ValueTask InitializeAsync() => _shop = await LiveShop.OpenAsync(engine);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _shop.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_claim_comes_to_the_shop_and_its_decision_goes_back()
+    {
+        var order = await _shop.SellAsync(2);
+        var placed = await _shop.GiveBackAsync(order);
+        var claim = Assert.Single((await Orders.ListClaimsAsync(new() { State = ClaimState.AwaitingAction, OrderNumber = order.OrderNumber }, cancellationToken: Stop)).Claims);
+        Assert.Equal((placed.ClaimId, order.OrderNumber, true, 2, ""), (claim.ClaimNumber, claim.OrderNumber, claim.Trial, claim.Items.Count, claim.PendingDecision));
+        Assert.Equal(("küçük geldi", 12990L, TimeSpan.FromHours(48)), (claim.Items[0].BuyerNote, claim.Items[0].Price.Minor, claim.Items[0].DecideByTime.ToDateTime() - claim.ClaimTime.ToDateTime()));
+        Assert.Empty((await Orders.ListClaimsAsync(new() { State = ClaimState.Accepted }, cancellationToken: Stop)).Claims);
+        var reasons = (await Orders.ListClaimReasonsAsync(new() { ConnectionId = claim.ConnectionId }, cancellationToken: Stop)).Reasons;
+        Assert.Contains(reasons, reason => reason.ReasonId == "51");
+
+        var reject = new DecideClaimRequest
+        {
+            RequestId = Ids.New(TimeProvider.System).ToWire(), ClaimId = claim.Id, ItemIds = { claim.Items[0].ItemId }, Reject = new() { ReasonId = "51", Text = "Etiketi koparılmış" },
+        };
+        await Orders.DecideClaimAsync(reject, cancellationToken: Stop);
+        await Orders.DecideClaimAsync(reject, cancellationToken: Stop);
+        await _shop.SeenAsync("claim.changed", times: 2);
+        var after = Assert.Single((await Orders.ListClaimsAsync(new(), cancellationToken: Stop)).Claims);
+        Assert.Equal([ClaimState.Disputed, ClaimState.AwaitingAction], after.Items.Select(item => item.State));
+
+        await Orders.DecideClaimAsync(new() { ClaimId = claim.Id, Approve = new() }, cancellationToken: Stop);
+        await _shop.SeenAsync("claim.changed", times: 4);
+        Assert.Equal(ClaimState.Accepted, Assert.Single((await Orders.ListClaimsAsync(new(), cancellationToken: Stop)).Claims).Items[1].State);
+        Assert.Equal(Reasons.ClaimStatus, (await Refusal.OfAsync(Orders.DecideClaimAsync(new() { ClaimId = claim.Id, Approve = new() }))).Reason);
+    }
+
+    [Fact]
+    public async Task Bad_fields_of_a_decision_are_all_named()
+    {
+        var bad = await Refusal.OfAsync(Orders.DecideClaimAsync(new()
+        {
+            ClaimId = "1", ItemIds = { "a", "a" }, Reject = new() { Text = new string('x', 501), File = new() { FileName = "a/b", ContentType = "text/html" } },
+        }));
+        Assert.Equal(
+            ["claim_id", "item_ids", "reject.file.content", "reject.file.content_type", "reject.file.file_name", "reject.reason_id", "reject.text"],
+            bad.Fields.Order(StringComparer.Ordinal));
+        Assert.Equal(Reasons.UnknownResource, (await Refusal.OfAsync(Orders.DecideClaimAsync(new() { ClaimId = Ids.New(TimeProvider.System).ToWire(), Approve = new() }))).Reason);
+    }
+}
+
+public sealed class AfterSalesRpcsOnSqlite() : AfterSalesRpcTests(Engine.Sqlite);
+
+public sealed class AfterSalesRpcsOnPostgres() : AfterSalesRpcTests(Engine.Postgres);
