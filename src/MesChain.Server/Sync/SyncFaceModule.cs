@@ -2,7 +2,9 @@ using MesChain.Server.Platform.Hosting;
 using MesChain.Server.Sync.Catalog;
 using MesChain.Server.Sync.Connections;
 using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Mappings;
 using MesChain.Server.Sync.Offers;
+using MesChain.Server.Sync.Reference;
 
 namespace MesChain.Server.Sync;
 
@@ -20,6 +22,10 @@ static class SyncFaceModule
         services.AddSingleton<SandboxAddress>();
         services.AddSingleton<CatalogStore>();
         services.AddSingleton<ShopCatalog>();
+        services.AddSingleton<ReferenceStore>();
+        services.AddSingleton<ReferenceLists>();
+        services.AddSingleton<MappingStore>();
+        services.AddSingleton<MappingRules>();
         services.AddSingleton<StockLedger>();
         services.AddSingleton<StockReports>();
         services.AddSingleton<PriceReports>();

@@ -21,6 +21,7 @@ public sealed class FieldRules
     {
         [("page_size", "above its range")] = "more than the maximum is lowered to it, as AIP-158 asks",
         [("meschain.sync.v1.ClaimProof.content", "too long")] = "a picture may be larger than what is tried here",
+        [("description_html", "too long")] = "has 30,000 characters at most; CatalogTests holds it to them",
         [("shop_sequence", "above its range")] = "counts for as long as a 64-bit number does",
         [("epoch", "above its range")] = "an epoch that was never given is a lost lease",
         [("revision", "above its range")] = "a revision that does not stand is a conflict",

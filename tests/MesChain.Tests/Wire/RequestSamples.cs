@@ -44,6 +44,9 @@ sealed class RequestSamples(Furnished store)
         ["meschain.sync.v1.ClaimProof.content_type"] = "image/png",
         ["scopes"] = "ops:read",
         ["vat_basis_points"] = 2000,
+        ["more_image_urls"] = "https://shop.example/2.jpg",
+        // An attribute has options or a text.
+        ["meschain.sync.v1.MappedAttribute.text"] = null,
         ["meschain.queue.v1.ReceiveRequest.wait"] = new Duration(),
     };
 

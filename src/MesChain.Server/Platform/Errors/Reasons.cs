@@ -107,6 +107,15 @@ public static class Reasons
     [Reason(Code.Ok, Repeat.AfterMending, "Of one item: two variants of the store share the barcode.")]
     public const string BarcodeTwice = "BARCODE_TWICE";
 
+    [Reason(Code.Ok, Repeat.AfterDelay, "Of one item: the marketplace's list that it is judged by is not read yet. It is asked for now; repeat in a few seconds.")]
+    public const string SchemaNotRead = "SCHEMA_NOT_READ";
+
+    [Reason(Code.Ok, Repeat.AfterMending, "Of one item: the mapping does not fit the marketplace's lists; the detail names the field and what is wrong with it.")]
+    public const string MappingMisfit = "MAPPING_MISFIT";
+
+    [Reason(Code.Ok, Repeat.Never, "Of one item: there is no such mapping, or no such version of it.")]
+    public const string UnknownMapping = "UNKNOWN_MAPPING";
+
     [Reason(Code.AlreadyExists, Repeat.Never, "A queue of this name exists with another policy.")]
     public const string QueueExists = "QUEUE_EXISTS";
 

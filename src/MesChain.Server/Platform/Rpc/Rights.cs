@@ -37,6 +37,13 @@ public static class Rights
         ["/meschain.sync.v1.CatalogService/UpsertProducts"] = SyncWrite,
         ["/meschain.sync.v1.CatalogService/DeleteProducts"] = SyncWrite,
         ["/meschain.sync.v1.CatalogService/ListProducts"] = SyncRead,
+        ["/meschain.sync.v1.CatalogService/ListCategories"] = SyncRead,
+        ["/meschain.sync.v1.CatalogService/ListCategoryAttributes"] = SyncRead,
+        ["/meschain.sync.v1.CatalogService/ListAttributeOptions"] = SyncRead,
+        ["/meschain.sync.v1.CatalogService/ListBrands"] = SyncRead,
+        ["/meschain.sync.v1.CatalogService/SetMappings"] = SyncWrite,
+        ["/meschain.sync.v1.CatalogService/ListMappings"] = SyncRead,
+        ["/meschain.sync.v1.CatalogService/RevertMappings"] = SyncWrite,
 
         ["/meschain.sync.v1.OfferService/ReportStock"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/ReportPrices"] = SyncWrite,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf.Collections;
 using MesChain.Contracts.Common.V1;
 using MesChain.Contracts.Sync.V1;
@@ -12,6 +13,7 @@ static class CatalogProto
 {
     public const string ProductList = "products";
     public const int QueryMax = 100;
+    const int DescriptionMax = 30_000;
 
     extension(UpsertProductsRequest request)
     {
@@ -37,15 +39,30 @@ static class CatalogProto
             check.Text(product.Brand, "brand", 0, 120);
             check.Text(product.Model, "model", 0, 64);
             check.Text(product.ImageUrl, "image_url", 0, 1_000);
-            check.That(
-                product.ImageUrl.Length == 0 || (Uri.TryCreate(product.ImageUrl, UriKind.Absolute, out var image) && (image.Scheme == Uri.UriSchemeHttp || image.Scheme == Uri.UriSchemeHttps)),
-                "image_url", "must be an address with http or https");
+            check.That(product.ImageUrl.Length == 0 || IsAddress(product.ImageUrl), "image_url", "must be an address with http or https");
+            check.Text(product.Category, "category", 0, 255);
+            check.That(product.DescriptionHtml.Length <= DescriptionMax, "description_html", "must have at most 30,000 characters");
+            check.That(!product.DescriptionHtml.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')), "description_html", "must not hold control characters");
+            check.Texts(product.MoreImageUrls, "more_image_urls", 0, 19, 1_000);
+            for (var i = 0; i < product.MoreImageUrls.Count; i++)
+                check.That(IsAddress(product.MoreImageUrls[i]), $"more_image_urls[{i}]", "must be an address with http or https");
+            check.That(product.DesiHundredths is >= 0 and <= 1_000_000, "desi_hundredths", "must be from 0 to 1,000,000");
             check.That(product.Variants.Count is >= 1 and <= 100, "variants", "must hold 1 to 100 variants");
             var mine = new List<VariantInput>(product.Variants.Count);
             for (var i = 0; i < product.Variants.Count; i++)
                 mine.Add(Judge(check, product.Variants[i], $"variants[{i}]", variants));
-            return new(product.ShopProductId, product.Title, product.Brand, product.Model, product.ImageUrl, mine) { Fault = check.Complaint };
+            return new(product.ShopProductId, product.Title, product.Brand, product.Model, product.ImageUrl, mine)
+            {
+                Fault = check.Complaint,
+                Category = product.Category,
+                Description = product.DescriptionHtml.Trim(),
+                MoreImages = product.MoreImageUrls.Count == 0 ? "" : JsonSerializer.Serialize(product.MoreImageUrls.ToArray()),
+                DesiHundredths = product.DesiHundredths,
+            };
         }
+
+        static bool IsAddress(string text) =>
+            Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
         static VariantInput Judge(Check check, Variant variant, string at, HashSet<string> variants)
         {
@@ -93,6 +110,9 @@ static class CatalogProto
             Brand = row.Brand,
             Model = row.Model,
             ImageUrl = row.ImageUrl,
+            Category = row.Category,
+            MoreImageUrls = { row.Pictures },
+            DesiHundredths = (int)row.DesiHundredths,
             Variants = { variants.Select(variant => variant.ToProto()) },
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MesChain.Server.Platform.Data;
 
 namespace MesChain.Server.Sync.Catalog;
@@ -5,6 +6,8 @@ namespace MesChain.Server.Sync.Catalog;
 /// <summary>Products and variants at rest.</summary>
 public sealed class CatalogStore
 {
+    public const string ProductColumns = "id, shop_product_id, title, brand, model, image_url, category, description, more_images, desi_hundredths";
+
     const string VariantColumns =
         """
         v.id, v.product_id, v.shop_variant_id, v.sku, v.barcode, v.title, v.vat_basis_points, v.on_hand, v.stock_version, v.stock_shop_sequence,
@@ -15,11 +18,21 @@ public sealed class CatalogStore
     public Task<IReadOnlyList<ProductRow>> HoldProductsAsync(Tx tx, Guid storeId, IEnumerable<string> shopProductIds) =>
         tx.QueryAsync<ProductRow>(
             $"""
-            select id, shop_product_id, title, brand, model, image_url from products
+            select {ProductColumns} from products
             where store_id = @storeId and {tx.Db.AnyText("shop_product_id", "ids")}
             order by id {tx.Db.ForUpdate}
             """,
             new { storeId, ids = tx.Db.TextList(shopProductIds) });
+
+    /// <summary>The product of a variant that the shop has now; null when it has none.</summary>
+    public Task<ProductRow?> FindProductOfAsync(Tx tx, Guid storeId, string shopVariantId) =>
+        tx.OneAsync<ProductRow>(
+            $"""
+            select {ProductColumns} from products p
+            where store_id = @storeId and exists (
+              select 1 from variants v where v.store_id = p.store_id and v.product_id = p.id and v.shop_variant_id = @shopVariantId and v.removed_ms is null)
+            """,
+            new { storeId, shopVariantId });
 
     /// <summary>Variants of these products, and whoever carries one of these ids; removed ones too. Held until the transaction ends.</summary>
     public Task<IReadOnlyList<VariantRow>> HoldVariantsAsync(Tx tx, Guid storeId, IEnumerable<Guid> productIds, IEnumerable<string> shopVariantIds) =>
@@ -44,13 +57,28 @@ public sealed class CatalogStore
     public Task SaveProductAsync(Tx tx, Guid storeId, ProductRow product) =>
         tx.ExecuteAsync(
             $"""
-            insert into products (store_id, id, shop_product_id, title, folded, brand, model, image_url, updated_ms)
-            values (@storeId, @Id, @ShopProductId, @Title, @folded, @Brand, @Model, @ImageUrl, {tx.Db.Now})
+            insert into products (store_id, id, shop_product_id, title, folded, brand, model, image_url, category, description, more_images, desi_hundredths, updated_ms)
+            values (@storeId, @Id, @ShopProductId, @Title, @folded, @Brand, @Model, @ImageUrl, @Category, @Description, @MoreImages, @DesiHundredths, {tx.Db.Now})
             on conflict (store_id, id) do update
             set title = excluded.title, folded = excluded.folded, brand = excluded.brand, model = excluded.model, image_url = excluded.image_url,
+                category = excluded.category, description = excluded.description, more_images = excluded.more_images, desi_hundredths = excluded.desi_hundredths,
                 updated_ms = excluded.updated_ms
             """,
-            new { storeId, product.Id, product.ShopProductId, product.Title, folded = Fold.Text(product.Title), product.Brand, product.Model, product.ImageUrl });
+            new
+            {
+                storeId,
+                product.Id,
+                product.ShopProductId,
+                product.Title,
+                folded = Fold.Text(product.Title),
+                product.Brand,
+                product.Model,
+                product.ImageUrl,
+                product.Category,
+                product.Description,
+                product.MoreImages,
+                product.DesiHundredths,
+            });
 
     /// <summary>Writes what the shop says about a variant; its stock and price have counters of their own.</summary>
     public Task SaveVariantAsync(Tx tx, Guid storeId, VariantRow variant) =>
@@ -89,6 +117,7 @@ public sealed class CatalogStore
             delete from variants
             where store_id = @storeId and {tx.Db.AnyId("product_id", "products")} and removed_ms is not null
               and not exists (select 1 from links l where l.store_id = variants.store_id and l.variant_id = variants.id)
+              and not exists (select 1 from listings t where t.store_id = variants.store_id and t.variant_id = variants.id)
               and not exists (select 1 from offers o where o.store_id = variants.store_id and o.variant_id = variants.id)
               and not exists (select 1 from stock_movements m where m.store_id = variants.store_id and m.variant_id = variants.id)
               and not exists (select 1 from reservations r where r.store_id = variants.store_id and r.variant_id = variants.id)
@@ -115,7 +144,7 @@ public sealed class CatalogStore
     public Task<IReadOnlyList<ProductRow>> ListProductsAsync(Tx tx, Guid storeId, Guid? after, int limit, string query) =>
         tx.QueryAsync<ProductRow>(
             $"""
-            select p.id, p.shop_product_id, p.title, p.brand, p.model, p.image_url from products p
+            select {ProductColumns} from products p
             where p.store_id = @storeId and p.id > @after
               and exists (
                 select 1 from variants v
@@ -154,6 +183,18 @@ public sealed record ProductRow
     public required string Model { get; init; }
 
     public required string ImageUrl { get; init; }
+
+    public string Category { get; init; } = "";
+
+    /// <summary>HTML.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>A JSON list of addresses; empty when there are none.</summary>
+    public string MoreImages { get; init; } = "";
+
+    public long DesiHundredths { get; init; }
+
+    public string[] Pictures => MoreImages.Length == 0 ? [] : JsonSerializer.Deserialize<string[]>(MoreImages)!;
 }
 
 public sealed record VariantRow

@@ -58,6 +58,10 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
             Brand = product.Brand,
             Model = product.Model,
             ImageUrl = product.ImageUrl,
+            Category = product.Category,
+            Description = product.Description,
+            MoreImages = product.MoreImages,
+            DesiHundredths = product.DesiHundredths,
         };
         var taken = product.Variants.FirstOrDefault(variant =>
             variants.GetValueOrDefault(variant.ShopVariantId) is { RemovedMs: null } holder && holder.ProductId != row.Id);
@@ -144,6 +148,16 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
 public sealed record ProductInput(string ShopProductId, string Title, string Brand, string Model, string ImageUrl, IReadOnlyList<VariantInput> Variants)
 {
     public string? Fault { get; init; }
+
+    public string Category { get; init; } = "";
+
+    /// <summary>HTML.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>A JSON list of addresses; empty when there are none.</summary>
+    public string MoreImages { get; init; } = "";
+
+    public int DesiHundredths { get; init; }
 }
 
 /// <param name="Barcode">Without blanks.</param>

@@ -22,6 +22,13 @@ public sealed class ConnectionAccess(ISecrets secrets, MarketplaceCatalog market
     public SellerAccess With(ConnectionRow connection, SellerKeys keys) =>
         new(BaseAddress(connection), connection.SellerId, keys.ApiKey, keys.ApiSecret, connection.Id.ToWire());
 
+    /// <summary>
+    /// Whose lists of categories and brands a connection reads. All production connections of a marketplace read the same; each simulator has
+    /// its own, so that what one says never reaches another's shops.
+    /// </summary>
+    public string ListSource(ConnectionRow connection) =>
+        connection.Environment == ConnectionRow.Production ? connection.Marketplace : $"{connection.Marketplace}@{BaseAddress(connection)}";
+
     Uri BaseAddress(ConnectionRow connection) => connection.Environment == ConnectionRow.Production
         ? marketplaces.ProductionBase(connection.Marketplace)
         : new(sandbox.Of(connection.Marketplace, connection.Endpoint), "integration/");

@@ -18,6 +18,7 @@ public static class JobKinds
     public const string DecideClaims = "decide-claims";
     public const string ReadQuestions = "read-questions";
     public const string AnswerQuestions = "answer-questions";
+    public const string ReadReference = "read-reference";
 
     /// <summary>The part of a connection's lane that a kind runs in: one job a lane, so a long one must not stand in an urgent one's way.</summary>
     public static string Lane(string kind) => kind switch
@@ -26,8 +27,8 @@ public static class JobKinds
         PushPrices => "price",
         PullOrders or Package => "orders",
         ReadReceipts or VerifyOffers => "read",
-        ReadItems => "content",
         ReadClaims or DecideClaims or ReadQuestions or AnswerQuestions => "aftersales",
+        ReadItems or ReadReference => "content",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such job"),
     };
 }

@@ -1,6 +1,7 @@
 using MesChain.Server.Sync.Claims;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
+using MesChain.Server.Sync.Reference;
 using MesChain.Server.Sync.Work;
 
 namespace MesChain.Server.Sync;
@@ -45,6 +46,12 @@ static class SyncWorkModule
         services.AddSingleton(ClaimVault.WishColumn);
         services.AddSingleton<ClaimIntake>();
         services.AddSingleton<ClaimDesk>();
+        AddJobs(services);
+        return services;
+    }
+
+    static void AddJobs(IServiceCollection services)
+    {
         services.AddSingleton<ISyncJob, PushStockJob>();
         services.AddSingleton<ISyncJob, PushPricesJob>();
         services.AddSingleton<ISyncJob, ReadReceiptsJob>();
@@ -54,7 +61,7 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, PackageJob>();
         services.AddSingleton<ISyncJob, ReadClaimsJob>();
         services.AddSingleton<ISyncJob, DecideClaimsJob>();
-        return services;
+        services.AddSingleton<ISyncJob, ReadReferenceJob>();
     }
 
     public static WebApplication MapSyncWork(this WebApplication app)

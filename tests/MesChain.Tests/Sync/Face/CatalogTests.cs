@@ -30,6 +30,25 @@ public abstract class CatalogTests(FaceServer face) : FaceTest(face)
     }
 
     [Fact]
+    public async Task What_a_listing_needs_is_kept_and_a_description_has_its_limit()
+    {
+        var product = FaceStore.Product("1", "Kalem", ("1", "8690001"));
+        (product.Category, product.DesiHundredths) = ("Kırtasiye > Kalem", 150);
+        product.MoreImageUrls.Add("https://shop.example/2.jpg");
+        product.DescriptionHtml = "<p>\n" + new string('x', 29_995);
+        Assert.True((await Shop.Catalog.UpsertProductsAsync(new() { Products = { product } })).Results[0].Ok);
+        var answered = (await Shop.Catalog.ListProductsAsync(new())).Products[0];
+        product.DescriptionHtml = "";
+        Assert.Equal(product, answered);
+
+        product.DescriptionHtml = new string('x', 30_001);
+        product.MoreImageUrls[0] = "ftp://shop.example/2.jpg";
+        Assert.Equal(
+            ["description_html", "more_image_urls[0]"],
+            (await Shop.Catalog.UpsertProductsAsync(new() { Products = { product } })).Results[0].Detail.Split("; ").Select(complaint => complaint.Split(' ')[0]));
+    }
+
+    [Fact]
     public async Task A_refused_product_keeps_no_other_out_and_says_what_is_wrong_with_it()
     {
         var answer = await Shop.Catalog.UpsertProductsAsync(new()
