@@ -41,21 +41,7 @@ public static class CommandLine
                 Commands.Secret.StatusCommand.Make(runner),
                 Commands.Secret.VerifyCommand.Make(runner),
             },
-            new Command("sync", "Connections, offers and orders.")
-            {
-                Commands.Sync.ConnectionsCommand.Make(runner),
-                Commands.Sync.OffersCommand.Make(runner),
-                Commands.Sync.OrdersCommand.Make(runner),
-                new Command("order", "One order, and what is done with its packages.")
-                {
-                    Commands.Sync.Order.ShowCommand.Make(runner),
-                    Commands.Sync.Order.PickCommand.Make(runner),
-                    Commands.Sync.Order.UnsupplyCommand.Make(runner),
-                    Commands.Sync.Order.SplitCommand.Make(runner),
-                    Commands.Sync.Order.ShipCommand.Make(runner),
-                    Commands.Sync.Order.InvoiceCommand.Make(runner),
-                },
-            },
+            Selling(runner),
             Operating(runner),
             DemoCommand.Make(runner),
         };
@@ -72,6 +58,33 @@ public static class CommandLine
 
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop);
     }
+
+    static Command Selling(Runner runner) =>
+        new Command("sync", "Connections, offers and orders.")
+        {
+            new Command("catalog", "What the marketplace describes products with, and how the shop's goods are said so.")
+            {
+                Commands.Sync.Catalog.CategoriesCommand.Make(runner),
+                Commands.Sync.Catalog.AttributesCommand.Make(runner),
+                Commands.Sync.Catalog.OptionsCommand.Make(runner),
+                Commands.Sync.Catalog.BrandsCommand.Make(runner),
+                Commands.Sync.Catalog.MappingsCommand.Make(runner),
+                Commands.Sync.Catalog.MapCommand.Make(runner),
+                Commands.Sync.Catalog.RevertCommand.Make(runner),
+            },
+            Commands.Sync.ConnectionsCommand.Make(runner),
+            Commands.Sync.OffersCommand.Make(runner),
+            Commands.Sync.OrdersCommand.Make(runner),
+            new Command("order", "One order, and what is done with its packages.")
+            {
+                Commands.Sync.Order.ShowCommand.Make(runner),
+                Commands.Sync.Order.PickCommand.Make(runner),
+                Commands.Sync.Order.UnsupplyCommand.Make(runner),
+                Commands.Sync.Order.SplitCommand.Make(runner),
+                Commands.Sync.Order.ShipCommand.Make(runner),
+                Commands.Sync.Order.InvoiceCommand.Make(runner),
+            },
+        };
 
     static Command Operating(Runner runner) =>
         new Command("ops", "Keys, health and the ledger.")
