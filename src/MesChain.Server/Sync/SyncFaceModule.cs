@@ -2,6 +2,7 @@ using MesChain.Server.Platform.Hosting;
 using MesChain.Server.Sync.Catalog;
 using MesChain.Server.Sync.Connections;
 using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Mappings;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Reference;
@@ -26,6 +27,9 @@ static class SyncFaceModule
         services.AddSingleton<ReferenceLists>();
         services.AddSingleton<MappingStore>();
         services.AddSingleton<MappingRules>();
+        services.AddSingleton<ListingStore>();
+        services.AddSingleton<Preflight>();
+        services.AddSingleton<ListingDesk>();
         services.AddSingleton<StockLedger>();
         services.AddSingleton<StockReports>();
         services.AddSingleton<PriceReports>();

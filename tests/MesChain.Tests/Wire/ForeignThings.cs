@@ -33,6 +33,7 @@ public sealed class ForeignThings
         ["meschain.sync.v1.ListClaimsRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListClaimsRequest.order_number"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListIssuesRequest.connection_id"] = "a filter that finds nothing",
+        ["meschain.sync.v1.CreateListingsRequest.shop_variant_ids"] = "refused in the item's result",
         ["meschain.sync.v1.MappingKey.shop_product_id"] = "refused in the item's result",
         ["meschain.sync.v1.MappingKey.shop_variant_id"] = "refused in the item's result",
         ["meschain.queue.v1.Settlement.message_id"] = "refused in the item's result",
@@ -110,7 +111,7 @@ public sealed class ForeignThings
 
     /// <summary>Lists that need a marketplace to have been read have one page here.</summary>
     static readonly string[] Marketplaces =
-        ["ListOffers", "ProposeLinks", "ListCategories", "ListCategoryAttributes", "ListAttributeOptions", "ListBrands", "ListMappings"];
+        ["ListOffers", "ProposeLinks", "ListCategories", "ListCategoryAttributes", "ListAttributeOptions", "ListBrands", "ListMappings", "ListListings"];
 
     /// <summary>A list without its filters, one entry a page.</summary>
     static void Narrow(IMessage request)

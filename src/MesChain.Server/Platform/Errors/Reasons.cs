@@ -107,6 +107,9 @@ public static class Reasons
     [Reason(Code.Ok, Repeat.AfterMending, "Of one item: two variants of the store share the barcode.")]
     public const string BarcodeTwice = "BARCODE_TWICE";
 
+    [Reason(Code.Ok, Repeat.Never, "Of one item: the variant is linked with an item of the marketplace, so it is listed there already.")]
+    public const string AlreadyListed = "ALREADY_LISTED";
+
     [Reason(Code.Ok, Repeat.AfterDelay, "Of one item: the marketplace's list that it is judged by is not read yet. It is asked for now; repeat in a few seconds.")]
     public const string SchemaNotRead = "SCHEMA_NOT_READ";
 

@@ -51,6 +51,8 @@ public static class Rights
         ["/meschain.sync.v1.OfferService/LinkVariants"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/UnlinkVariants"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/ListOffers"] = SyncRead,
+        ["/meschain.sync.v1.OfferService/CreateListings"] = SyncWrite,
+        ["/meschain.sync.v1.OfferService/ListListings"] = SyncRead,
 
         ["/meschain.sync.v1.OrderService/PullOrders"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/AcknowledgeOrders"] = SyncWrite,

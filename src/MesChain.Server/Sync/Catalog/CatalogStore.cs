@@ -24,6 +24,15 @@ public sealed class CatalogStore
             """,
             new { storeId, ids = tx.Db.TextList(shopProductIds) });
 
+    public Task<IReadOnlyList<ProductRow>> ProductsAsync(Tx tx, Guid storeId, IEnumerable<Guid> ids) =>
+        tx.QueryAsync<ProductRow>(
+            $"select {ProductColumns} from products where store_id = @storeId and {tx.Db.AnyId("id", "ids")}", new { storeId, ids = tx.Db.IdList(ids) });
+
+    /// <summary>Variants by our ids, removed ones too.</summary>
+    public Task<IReadOnlyList<VariantRow>> VariantsAsync(Tx tx, Guid storeId, IEnumerable<Guid> ids) =>
+        tx.QueryAsync<VariantRow>(
+            $"select {VariantColumns} from variants v where v.store_id = @storeId and {tx.Db.AnyId("v.id", "ids")} order by v.id", new { storeId, ids = tx.Db.IdList(ids) });
+
     /// <summary>The product of a variant that the shop has now; null when it has none.</summary>
     public Task<ProductRow?> FindProductOfAsync(Tx tx, Guid storeId, string shopVariantId) =>
         tx.OneAsync<ProductRow>(

@@ -2,12 +2,13 @@ using System.Globalization;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Offers;
 
 namespace MesChain.Server.Sync.Catalog;
 
 /// <summary>What the shop says it sells. Takes products one by one, so that a refused one never keeps the others out.</summary>
-public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire desire, IssueStore issues, TimeProvider clock)
+public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire desire, ListingStore listings, IssueStore issues, TimeProvider clock)
 {
     /// <summary>Variants in one call.</summary>
     public const int VariantsMax = 200;
@@ -29,6 +30,7 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
                 ? ItemOutcome.Refused(product.ShopProductId, Reasons.InvalidField, fault)
                 : await UpsertOneAsync(tx, storeId, product, known, variants, work));
         await FinishAsync(tx, storeId, work);
+        await listings.RecheckAsync(tx, storeId, [.. variants.Values.Select(row => row.Id)]);
         return results;
     }
 

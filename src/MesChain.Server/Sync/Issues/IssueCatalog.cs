@@ -31,6 +31,9 @@ public static class IssueCatalog
     public const string ClaimDue = "CLAIM_DUE";
     public const string QuestionDue = "QUESTION_DUE";
     public const string WaveHeld = "WAVE_HELD";
+    public const string BrandNotMapped = "BRAND_NOT_MAPPED";
+    public const string CategoryNotMapped = "CATEGORY_NOT_MAPPED";
+    public const string PriceMissing = "PRICE_MISSING";
     public const string ShopUnreachable = "SHOP_UNREACHABLE";
     public const string AnswerMalformed = "ANSWER_MALFORMED";
     public const string Unknown = "UNKNOWN";
@@ -52,6 +55,9 @@ public static class IssueCatalog
         new IssueKind(ClaimDue, Severity.Warning, "A return waits for a decision, and is accepted by itself soon.", "Look at what came back, and approve or reject it."),
         new IssueKind(QuestionDue, Severity.Warning, "A buyer's question waits, and can soon be answered no more.", "Answer it: the marketplace counts questions that were left."),
         new IssueKind(WaveHeld, Severity.Error, "Unusually many changes at once were stopped.", "Look at the examples; release or reject them."),
+        new IssueKind(BrandNotMapped, Severity.Error, "A brand of the shop is not mapped, so its products cannot be listed.", "Map it to the marketplace's brand; if there is none, ask the marketplace for it, or list under your own brand."),
+        new IssueKind(CategoryNotMapped, Severity.Error, "Neither a product nor its category in the shop is mapped, so it cannot be listed.", "Map the shop's category, or the product, to a category of the marketplace."),
+        new IssueKind(PriceMissing, Severity.Error, "A product that is to be listed has no price.", "Set its price in the shop."),
         new IssueKind(ShopUnreachable, Severity.Warning, "The shop does not answer the knock.", "Orders wait until the shop's own timer pulls them; check the callback address."),
         new IssueKind(AnswerMalformed, Severity.Error, "The marketplace's answer could not be understood.", "Work is tried again by itself; if it stays, update the server."),
         new IssueKind(FaultCodes.ListingRefused, Severity.Error, "The marketplace refused a product.", "Read the marketplace's words, mend the product, and send it again."),

@@ -2,6 +2,7 @@ using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Sync.Catalog;
+using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Reference;
 
 namespace MesChain.Server.Sync.Mappings;
@@ -10,7 +11,7 @@ namespace MesChain.Server.Sync.Mappings;
 /// Takes mappings, each judged by the marketplace's own lists: what it names has to be there, and an attribute has to take what it is
 /// set to. Whether all required attributes are said is judged of a listing, where the mappings of variant, product and category meet.
 /// </summary>
-public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, ReferenceStore lists, ReferenceLists asked, LedgerRows ledger)
+public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, ReferenceStore lists, ReferenceLists asked, ListingStore listings, LedgerRows ledger)
 {
     /// <summary>More than any category has.</summary>
     public const int AttributesMax = 1_000;
@@ -27,6 +28,7 @@ public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, Re
             results.Add(refusal ?? ItemOutcome.Stored(key.Label));
         }
 
+        await listings.RecheckAsync(tx, storeId);
         return results;
     }
 
@@ -54,6 +56,7 @@ public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, Re
             results.Add(refusal ?? ItemOutcome.Stored(key.Label));
         }
 
+        await listings.RecheckAsync(tx, storeId);
         return results;
     }
 

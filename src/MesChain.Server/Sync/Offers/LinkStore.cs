@@ -16,6 +16,12 @@ public sealed class LinkStore
             """,
             new { storeId, connectionId, barcode, variantId });
 
+    /// <summary>Those of the variants that are linked.</summary>
+    public Task<IReadOnlyList<Guid>> LinkedAsync(Tx tx, Guid storeId, Guid connectionId, IEnumerable<Guid> variantIds) =>
+        tx.QueryAsync<Guid>(
+            $"select variant_id from links where store_id = @storeId and connection_id = @connectionId and {tx.Db.AnyId("variant_id", "ids")}",
+            new { storeId, connectionId, ids = tx.Db.IdList(variantIds) });
+
     /// <summary>
     /// Stores a link with its offer, which begins with what the marketplace was last seen to show. What it was last sent is unknown,
     /// and stays so until it confirms. False when either key was taken meanwhile.

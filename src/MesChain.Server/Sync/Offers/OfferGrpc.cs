@@ -4,12 +4,13 @@ using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Rpc;
 using MesChain.Server.Sync.Catalog;
 using MesChain.Server.Sync.Connections;
+using MesChain.Server.Sync.Listings;
 
 namespace MesChain.Server.Sync.Offers;
 
 /// <summary>Stock, price, links and offers on the wire: parses, delegates, answers. Decides nothing.</summary>
 public sealed class OfferGrpc(
-    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers)
+    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers, ListingDesk desk, ListingStore listings)
     : OfferService.OfferServiceBase
 {
     public override async Task<ReportStockResponse> ReportStock(ReportStockRequest request, ServerCallContext context)
@@ -87,6 +88,34 @@ public sealed class OfferGrpc(
             Offers = { rows.Take(query.Limit).Select(row => row.ToProto()) },
             NextPageToken = rows.Count > query.Limit && !query.RecentFirst ? PageToken.Of(OfferProto.OfferList, rows[query.Limit - 1].Barcode) : "",
         };
+    }
+
+    public override async Task<CreateListingsResponse> CreateListings(CreateListingsRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var (connection, variants) = request.ToDomain();
+        var outcomes = await db.WriteAsync(tx => desk.CreateAsync(tx, store, connection, variants, request.Preview ? null : caller.Actor), context.CancellationToken);
+        return new() { Results = { outcomes.Select(outcome => outcome.ToProto()) } };
+    }
+
+    public override async Task<ListListingsResponse> ListListings(ListListingsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (connection, after, limit, state) = request.ToDomain();
+        return await db.ReadAsync(
+            async tx =>
+            {
+                await connections.GetAsync(tx, store, connection);
+                var rows = await listings.ListAsync(tx, store, connection, after, limit + 1, state);
+                var causes = (await listings.CausesAsync(tx, store, connection, rows.Select(row => row.VariantId))).ToLookup(cause => cause.VariantId, cause => cause.ToCause());
+                return new ListListingsResponse
+                {
+                    Listings = { rows.Take(limit).Select(row => row.ToProto(causes[row.VariantId])) },
+                    NextPageToken = rows.Count > limit ? PageToken.Of(ListingProto.ListingList, rows[limit - 1].VariantId.ToWire()) : "",
+                };
+            },
+            context.CancellationToken);
     }
 
     /// <summary>The store of a report that would otherwise be taken for one whose variants are all unknown.</summary>

@@ -2,11 +2,12 @@ using System.Globalization;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Sync.Catalog;
+using MesChain.Server.Sync.Listings;
 
 namespace MesChain.Server.Sync.Offers;
 
 /// <summary>What the shop asks for its variants.</summary>
-public sealed class PriceReports(CatalogStore catalog, Desire desire)
+public sealed class PriceReports(CatalogStore catalog, Desire desire, ListingStore listings)
 {
     public async Task<IReadOnlyList<ItemOutcome>> RecordAsync(Tx tx, Guid storeId, PriceReport report)
     {
@@ -19,6 +20,7 @@ public sealed class PriceReports(CatalogStore catalog, Desire desire)
 
         if (changed.Count > 0)
             await desire.RepriceAsync(tx, storeId, changed);
+        await listings.RecheckAsync(tx, storeId, changed);
         return results;
     }
 

@@ -7,7 +7,7 @@ using MesChain.Server.Sync.Work;
 namespace MesChain.Server.Sync.Reference;
 
 /// <summary>Reads the marketplace's lists that somebody asked for. A list counts as read when all of it is written.</summary>
-public sealed class ReadReferenceJob(ReferenceStore lists, ConnectionAccess sources, EventLog events) : ISyncJob
+public sealed class ReadReferenceJob(ReferenceStore lists, ConnectionAccess sources, Nudges nudges, EventLog events) : ISyncJob
 {
     public string Kind => JobKinds.ReadReference;
 
@@ -28,6 +28,8 @@ public sealed class ReadReferenceJob(ReferenceStore lists, ConnectionAccess sour
                 {
                     await lists.HaveAsync(tx, run.StoreId, run.ConnectionId, subject);
                     await events.AppendAsync(tx, run.StoreId, "list.read", run.ConnectionId, subject);
+                    // What a listing waits for may be there now.
+                    await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.Listings);
                 },
                 cancel);
         }

@@ -23,7 +23,12 @@ public sealed class BatchSweep(Db db, TimeProvider clock, ILogger<BatchSweep> lo
 
     static Task<IReadOnlyList<Guid>> StoresAsync(Tx tx) =>
         tx.QueryAsync<Guid>(
-            $"select id from stores s where exists (select 1 from push_batches b where b.store_id = s.id and b.done_ms < {tx.Db.Now} - @KeptMs) order by id",
+            $"""
+            select id from stores s
+            where exists (select 1 from push_batches b where b.store_id = s.id and b.done_ms < {tx.Db.Now} - @KeptMs)
+              or exists (select 1 from listing_batches b where b.store_id = s.id and b.done_ms < {tx.Db.Now} - @KeptMs)
+            order by id
+            """,
             new { KeptMs });
 
     static async Task<int> SweepAsync(Tx tx, Guid storeId)
@@ -34,6 +39,7 @@ public sealed class BatchSweep(Db db, TimeProvider clock, ILogger<BatchSweep> lo
         var these = new { storeId, ids = tx.Db.IdList(old) };
         await tx.ExecuteAsync($"delete from push_items where store_id = @storeId and {tx.Db.AnyId("batch_id", "ids")}", these);
         await tx.ExecuteAsync($"delete from push_batches where store_id = @storeId and {tx.Db.AnyId("id", "ids")}", these);
+        await tx.ExecuteAsync($"delete from listing_batches where store_id = @storeId and done_ms < {tx.Db.Now} - @KeptMs", new { storeId, KeptMs });
         return old.Count;
     }
 }

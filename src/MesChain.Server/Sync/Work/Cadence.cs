@@ -82,11 +82,15 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
                     ) as prices,
                     exists (select 1 from order_packages p join orders o on o.store_id = p.store_id and o.id = p.order_id
                             where p.store_id = c.store_id and p.wish <> '' and o.connection_id = c.id) as wishes,
-                    exists (select 1 from claims k where k.store_id = c.store_id and k.connection_id = c.id and k.decision <> '') as decisions
+                    exists (select 1 from claims k where k.store_id = c.store_id and k.connection_id = c.id and k.decision <> '') as decisions,
+                    exists (select 1 from listings t where t.store_id = c.store_id and t.connection_id = c.id
+                            and (t.check_ms <= {tx.Db.Now} - @NetMs or (t.state = 'draft' and c.mode = 'live' and t.changed_ms <= {tx.Db.Now} - @NetMs)))
+                        or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id
+                                   and ((b.state = 'awaiting' and b.next_poll_ms <= {tx.Db.Now} - @NetMs) or (b.state = 'in_flight' and b.sent_ms <= {tx.Db.Now} - @LostMs))) as listings
                 from connections c
                 where c.mode <> 'paused' and c.health not in ('draft', 'needs_reauth')
             ) as looked
-            where receipts or verify or stock or prices or wishes or decisions
+            where receipts or verify or stock or prices or wishes or decisions or listings
             """,
             new { NetMs, LostMs });
 
@@ -123,6 +127,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.PushStock);
         if (due.Prices)
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.PushPrices);
+        if (due.Listings)
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Listings);
         if (due.Wishes)
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Package);
         if (due.Decisions)
@@ -165,6 +171,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         public bool Prices { get; init; }
 
         public bool Wishes { get; init; }
+
+        public bool Listings { get; init; }
 
         public bool Decisions { get; init; }
     }

@@ -1,4 +1,5 @@
 using MesChain.Server.Sync.Claims;
+using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
 using MesChain.Server.Sync.Reference;
@@ -62,6 +63,9 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, ReadClaimsJob>();
         services.AddSingleton<ISyncJob, DecideClaimsJob>();
         services.AddSingleton<ISyncJob, ReadReferenceJob>();
+        services.AddSingleton<ListingVerdicts>();
+        services.AddSingleton<ListingSender>();
+        services.AddSingleton<ISyncJob, ListingsJob>();
     }
 
     public static WebApplication MapSyncWork(this WebApplication app)

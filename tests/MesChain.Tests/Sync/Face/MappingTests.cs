@@ -3,7 +3,7 @@ using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Sync.Face;
 
-/// <summary>The marketplace's lists and mappings as a shop meets them, before and after a job has read.</summary>
+/// <summary>The marketplace's lists, mappings and listings as a shop meets them before a job has run.</summary>
 public abstract class MappingTests(FaceServer face) : FaceTest(face)
 {
     [Fact]
@@ -44,6 +44,36 @@ public abstract class MappingTests(FaceServer face) : FaceTest(face)
         var twice = new SetMappingsRequest { ConnectionId = connection, Mappings = { new Mapping { Key = new() { ShopBrand = "IŞIK" } }, new Mapping { Key = new() { ShopBrand = "ışık" } } } };
         twice.Mappings[0].Attributes.Add(new MappedAttribute { AttributeId = "1" });
         Assert.Equal(["mappings[0].attributes[0].text", "mappings[1].key"], (await Refusal.OfAsync(Shop.Catalog.SetMappingsAsync(twice))).Fields);
+    }
+
+    [Fact]
+    public async Task The_wish_to_list_is_stored_with_what_keeps_it_and_pages_hold_each_once()
+    {
+        await Shop.BringAsync("8690001", "8690002", "8690003");
+        var connection = (await Shop.ConnectAsync()).Id;
+        var request = new CreateListingsRequest { ConnectionId = connection, ShopVariantIds = { "v1", "v2", "v3", "v9" }, Preview = true };
+        var preview = await Shop.Offers.CreateListingsAsync(request);
+        Assert.Equal(["", "", "", "UNKNOWN_VARIANT"], preview.Results.Select(result => result.Reason));
+        Assert.Empty((await Shop.Offers.ListListingsAsync(new() { ConnectionId = connection })).Listings);
+
+        request.Preview = false;
+        var stored = await Shop.Offers.CreateListingsAsync(request);
+        Assert.Equal(stored.Results, (await Shop.Offers.CreateListingsAsync(request)).Results);
+        Assert.Equal(ListingState.Blocked, stored.Results[0].State);
+        Assert.Equal(preview.Results[0].Causes, stored.Results[0].Causes);
+        Assert.Contains("listings", await Shop.NudgesAsync());
+
+        var first = await Shop.Offers.ListListingsAsync(new() { ConnectionId = connection, PageSize = 2, State = ListingState.Blocked });
+        var second = await Shop.Offers.ListListingsAsync(new() { ConnectionId = connection, PageSize = 2, State = ListingState.Blocked, PageToken = first.NextPageToken });
+        Assert.Equal(["v1", "v2", "v3"], first.Listings.Concat(second.Listings).Select(listing => listing.ShopVariantId).Order(StringComparer.Ordinal));
+        Assert.Empty((await Shop.Offers.ListListingsAsync(new() { ConnectionId = connection, State = ListingState.Live })).Listings);
+        Assert.Equal(
+            ["shop_variant_ids[1]"], (await Refusal.OfAsync(Shop.Offers.CreateListingsAsync(new() { ConnectionId = connection, ShopVariantIds = { "v1", "v1" } }))).Fields);
+
+        // What was listed goes with its connection.
+        await Shop.Stores.SetConnectionModeAsync(new() { ConnectionId = connection, Mode = ConnectionMode.Paused });
+        await Shop.Stores.DeleteConnectionAsync(new() { ConnectionId = connection });
+        Assert.Equal(0, await Shop.CountAsync("listings"));
     }
 }
 

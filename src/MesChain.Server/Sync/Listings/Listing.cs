@@ -1,0 +1,86 @@
+namespace MesChain.Server.Sync.Listings;
+
+/// <summary>Where a listing can stand, as in the table (anchors §3.4; "ready" is the moment in which a draft is sent).</summary>
+public static class ListingStates
+{
+    public const string Draft = "draft";
+    public const string Blocked = "blocked";
+    public const string Submitted = "submitted";
+    public const string InReview = "in_review";
+    public const string Live = "live";
+    public const string Rejected = "rejected";
+    public const string Unknown = "unknown";
+    public const string Suspended = "suspended";
+    public const string Ended = "ended";
+
+    /// <summary>Nothing is on its way and nothing sells: it may be sent, or sent again.</summary>
+    public static bool MaySend(string state) => state is Draft or Blocked or Rejected or Ended;
+}
+
+/// <summary>A variant's content at a marketplace.</summary>
+public sealed class Listing
+{
+    public Guid StoreId { get; init; }
+
+    public Guid ConnectionId { get; init; }
+
+    public Guid VariantId { get; init; }
+
+    public string Barcode { get; set; } = "";
+
+    public string State { get; set; } = ListingStates.Draft;
+
+    public Guid? BatchId { get; set; }
+
+    /// <summary>It was seen at the marketplace unapproved, so it is mended there and not made anew.</summary>
+    public bool Present { get; set; }
+
+    public long? DoubtMs { get; set; }
+
+    public long? CheckMs { get; set; }
+
+    public long Checks { get; set; }
+
+    public string CardId { get; set; } = "";
+
+    public string ContentHash { get; set; } = "";
+
+    public long Refusals { get; set; }
+
+    public long ChangedMs { get; set; }
+
+    public long? SentMs { get; set; }
+
+    /// <summary>Only lists fill these.</summary>
+    public string ShopVariantId { get; init; } = "";
+
+    public string ProductTitle { get; init; } = "";
+
+    public string VariantTitle { get; init; } = "";
+}
+
+/// <summary>Why a listing does not go on.</summary>
+/// <param name="Code">In the catalogue of issues.</param>
+/// <param name="Subject">What the issue is about: listings with the same cause share one issue.</param>
+/// <param name="Field">What is to be mended.</param>
+public sealed record ListingCause(string Code, string Subject, string Field, string Detail, string MarketplaceText = "");
+
+/// <summary>One request about listings.</summary>
+public sealed class ListingBatch
+{
+    public Guid StoreId { get; init; }
+
+    public Guid Id { get; init; }
+
+    public Guid ConnectionId { get; init; }
+
+    public string ReceiptId { get; init; } = "";
+
+    public long OwnerEpoch { get; init; }
+
+    public long SentMs { get; init; }
+
+    public long Polls { get; init; }
+
+    public long ExpiresMs { get; init; }
+}
