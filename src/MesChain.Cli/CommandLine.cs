@@ -72,6 +72,11 @@ public static class CommandLine
                 Commands.Sync.Catalog.MapCommand.Make(runner),
                 Commands.Sync.Catalog.RevertCommand.Make(runner),
             },
+            new Command("listings", "Products that are listed at a marketplace from here.")
+            {
+                Commands.Sync.Listings.ListCommand.Make(runner),
+                Commands.Sync.Listings.CreateCommand.Make(runner),
+            },
             Commands.Sync.ConnectionsCommand.Make(runner),
             Commands.Sync.OffersCommand.Make(runner),
             Commands.Sync.OrdersCommand.Make(runner),

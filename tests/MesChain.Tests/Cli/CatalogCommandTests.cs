@@ -1,3 +1,4 @@
+using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Tests.Support;
 
@@ -40,6 +41,24 @@ public sealed class CatalogCommandTests : IAsyncLifetime
         Assert.Matches("│ product:p1 +│ +│ 604 +│ 338=4873, 47='Vişne' +│ 1 ", (await _shell.RunAsync("sync", "catalog", "mappings")).Output);
         Assert.Equal(0, (await _shell.RunAsync("sync", "catalog", "revert", "product:p1")).Code);
         Assert.Contains("There is no mapping yet.", (await _shell.RunAsync("sync", "catalog", "mappings")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_keeps_a_listing_is_shown_before_and_after_it_is_asked_for()
+    {
+        await new CatalogService.CatalogServiceClient(_shop.Channel).UpsertProductsAsync(new()
+        {
+            Products = { new Product { ShopProductId = "p2", Title = "Çanta", Variants = { new Variant { ShopVariantId = "v2", Barcode = "8690000000777" } } } },
+        });
+        var preview = await _shell.RunAsync("sync", "listings", "create", "v2", "--preview");
+        Assert.Equal(1, preview.Code);
+        Assert.Contains("description_html: is empty [LISTING_FIELD_INVALID]", preview.Output, StringComparison.Ordinal);
+        Assert.Contains("There is no such listing.", (await _shell.RunAsync("sync", "listings", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("ALREADY_LISTED", (await _shell.RunAsync("sync", "listings", "create", "v1")).Output, StringComparison.Ordinal);
+        Assert.Contains("UNKNOWN_VARIANT", (await _shell.RunAsync("sync", "listings", "create", "v9")).Output, StringComparison.Ordinal);
+
+        Assert.Matches("│ v2 +│ blocked +│", (await _shell.RunAsync("sync", "listings", "create", "v2")).Output);
+        Assert.Matches("│ v2 +│ 8690000000777 +│ Çanta +│ blocked +│", (await _shell.RunAsync("sync", "listings", "list", "--state", "blocked")).Output);
     }
 
     [Fact]
