@@ -77,7 +77,8 @@ sealed class ClaimStore(QueueStore queues)
 
     /// <summary>
     /// What may be taken: of messages without a lane the first ones, of each lane its one candidate. The lanes are found by stepping
-    /// through the index from one to the next; asking each message whether another of its lane comes first would be quadratic.
+    /// through the index from one to the next; asking each message whether another of its lane comes first would be quadratic. Nothing
+    /// is joined: PostgreSQL might hash every message of the store for the sake of a few lanes.
     /// </summary>
     async Task<IReadOnlyList<HeadRow>> HeadsAsync(Tx tx, Guid storeId, QueuePolicy policy, int max)
     {
@@ -105,13 +106,15 @@ sealed class ClaimStore(QueueStore queues)
                 select nth + 1, (select min(m.lane) from messages m
                                  where m.store_id = @storeId and m.queue = @queue and m.state = {State.Ready} and m.lane is not null and m.lane > lanes.lane)
                 from lanes where lanes.lane is not null and nth < @LanesMax),
-            heads as (
+            heads as materialized (
                 select nth, lane, case when not exists (
                     select 1 from messages b where b.store_id = @storeId and b.queue = @queue and b.lane = lanes.lane and b.state = {State.Leased})
                     then ({head}) end as id
                 from lanes where lane is not null)
-            select h.nth, h.lane, m.id, m.priority, m.seq from heads h left join messages m on m.store_id = @storeId and m.id = h.id
-            where m.id is not null or h.nth = @LanesMax
+            select h.nth, h.lane, h.id,
+                (select m.priority from messages m where m.store_id = @storeId and m.id = h.id) as priority,
+                (select m.seq from messages m where m.store_id = @storeId and m.id = h.id) as seq
+            from heads h where h.id is not null or h.nth = @LanesMax
             union all
             select 0, null, id, priority, seq from (
                 select id, priority, seq from messages

@@ -28,8 +28,8 @@ sealed class Returns(ReadyStores ready, Random chance)
         if (asked.Count == 0)
             return;
         var keys = await tx.QueryAsync<string>(
-            $"select coalesce_key from messages where store_id = @storeId and queue = @queue and {tx.Db.AnyId("id", "ids")} and coalesce_key is not null",
-            new { storeId, queue, ids = tx.Db.IdList(asked) });
+            $"select coalesce_key from messages where store_id = @storeId and {tx.Db.AnyId("id", "ids")} and coalesce_key is not null",
+            new { storeId, ids = tx.Db.IdList(asked) });
         await tx.LockAsync(keys.Select(key => SendStore.CoalesceLock(storeId, queue, key)));
     }
 

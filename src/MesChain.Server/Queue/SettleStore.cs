@@ -95,11 +95,12 @@ sealed class SettleStore(QueueStore queues, ReadyStores ready, Returns returns)
 
     static async Task<Dictionary<Guid, LeasedRow>> LockAsync(Tx tx, Guid storeId, string queue, IEnumerable<Guid> ids)
     {
-        // Always in the same order, so that two settles that overlap wait for each other once instead of for ever.
+        // Always in the same order, so that two settles that overlap wait for each other once instead of for ever. By its key and nothing
+        // else: with the queue's name beside it PostgreSQL, before it counted the rows, may step through the whole queue for one of them.
         var rows = await tx.QueryAsync<LeasedRow>(
-            $"select {LeasedRow.Columns} from messages where store_id = @storeId and queue = @queue and {tx.Db.AnyId("id", "ids")} order by id {tx.Db.ForUpdate}",
-            new { storeId, queue, ids = tx.Db.IdList(ids) });
-        return rows.ToDictionary(row => row.Id);
+            $"select {LeasedRow.Columns} from messages where store_id = @storeId and {tx.Db.AnyId("id", "ids")} order by id {tx.Db.ForUpdate}",
+            new { storeId, ids = tx.Db.IdList(ids) });
+        return rows.Where(row => row.Queue == queue).ToDictionary(row => row.Id);
     }
 
     static async Task<Dictionary<(Guid, long), string>> ReceiptsAsync(Tx tx, Guid storeId, IEnumerable<Guid> ids)

@@ -70,6 +70,9 @@ sealed class QueueRig : IAsyncDisposable
     /// <summary>One claim for several receivers.</summary>
     public Task<IReadOnlyList<Claim>> ShareAsync(params IReadOnlyList<Taker> takers) => Db.WriteAsync(tx => _claims.ClaimAsync(tx, StoreId, Name, takers), default);
 
+    /// <summary>A claim of one inside a unit.</summary>
+    public Task<Claim> ClaimAsync(Tx tx) => _claims.ClaimAsync(tx, StoreId, Name, new Taker(1, null, "test"));
+
     public async Task<List<Lease>> ReceiveAsync(int max = 1, TimeSpan? lease = null, string queue = Name)
     {
         var claim = await _rounds.ClaimAsync(StoreId, queue, new(max, lease, "test"));
@@ -86,8 +89,9 @@ sealed class QueueRig : IAsyncDisposable
             ? Db.WriteAsync(tx => _settles.SettleAsync(tx, StoreId, queue, verdicts, atomic), default)
             : _rounds.SettleAsync(StoreId, queue, verdicts, default);
 
-    public async Task<bool> RenewAsync(Lease lease) =>
-        (await Db.WriteAsync(tx => _settles.RenewAsync(tx, StoreId, lease.Queue, [(lease.MessageId, lease.Epoch)], null), default))[0];
+    public Task<bool> RenewAsync(Lease lease) => Db.WriteAsync(tx => RenewAsync(tx, lease), default);
+
+    public async Task<bool> RenewAsync(Tx tx, Lease lease) => (await _settles.RenewAsync(tx, StoreId, lease.Queue, [(lease.MessageId, lease.Epoch)], null))[0];
 
     public Task<int> RedriveAsync(Redrive redrive) => Db.WriteAsync(tx => _dead.RedriveAsync(tx, StoreId, redrive), default);
 

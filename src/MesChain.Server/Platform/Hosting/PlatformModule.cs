@@ -48,6 +48,7 @@ static class PlatformModule
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddSingleton<Repeats>();
         builder.Services.AddHostedService<RepeatsSweep>();
+        builder.Services.AddHostedService<OutgrownTables>();
         builder.Services.AddSingleton<Node>();
         builder.Services.AddSingleton<NodeBeat>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<NodeBeat>());
