@@ -18,6 +18,9 @@ public interface IQuestionSource
 /// <summary>Answers questions. An answer that was taken can still be refused by the marketplace's moderators: the question then waits again.</summary>
 public interface IQuestionActions
 {
+    /// <summary>Until when a question that was asked then can be answered; null when there is no such time.</summary>
+    DateTimeOffset? AnswerBy(DateTimeOffset askedAt);
+
     /// <summary>What the published rules refuse about a text, judged without a call; null when it may be sent.</summary>
     MarketplaceFault? JudgeAnswer(string text);
 

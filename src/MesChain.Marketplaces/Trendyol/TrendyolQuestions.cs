@@ -10,6 +10,9 @@ sealed partial class TrendyolMarketplace : IQuestionSource, IQuestionActions
     const int QuestionPageSize = 50;
     const int AnswerMin = 10;
     const int AnswerMax = 2000;
+    const int AnswerDays = 3;
+
+    static readonly TimeSpan Istanbul = TimeSpan.FromHours(3);
 
     static IEnumerable<Limit> QuestionLimits =>
     [
@@ -36,6 +39,20 @@ sealed partial class TrendyolMarketplace : IQuestionSource, IQuestionActions
     {
         var call = Call(access, HttpMethod.Get, "question", QuestionGroups.Read, QuestionRoutes.Question(access, questionId));
         return ToQuestion(call, await AskAsync(access, call, TrendyolAfterSalesJson.Default.Question, cancel));
+    }
+
+    /// <summary>Three business days of Türkiye. Public holidays are not known here, so that one is told too early rather than too late.</summary>
+    public DateTimeOffset? AnswerBy(DateTimeOffset askedAt)
+    {
+        var at = askedAt.ToOffset(Istanbul);
+        for (var days = AnswerDays; days > 0;)
+        {
+            at = at.AddDays(1);
+            if (at.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+                days--;
+        }
+
+        return at.ToUniversalTime();
     }
 
     public MarketplaceFault? JudgeAnswer(string text) => text.Trim().Length is >= AnswerMin and <= AnswerMax

@@ -47,6 +47,10 @@ public sealed class SyncOptions
     [Range(typeof(TimeSpan), "00:00:05", "06:00:00")]
     public TimeSpan ClaimsEvery { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often a connection's questions are read.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "06:00:00")]
+    public TimeSpan QuestionsEvery { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// Stock is raised only within this time after the beginning of the last complete read of orders: a sale that we do not know
     /// yet must not be put back on sale. Never counts as less than twice <see cref="OrdersEvery"/>.

@@ -26,7 +26,7 @@ sealed class LiveShop : IAsyncDisposable
 
     public static async Task<LiveShop> OpenAsync(Engine engine)
     {
-        var shop = new LiveShop(await TestServer.StartAsync(engine, clock: null, adjust: null, "--MesChain:Sandbox:Enabled=true", "--MesChain:Sync:OrdersEvery=00:00:05", "--MesChain:Sync:ClaimsEvery=00:00:05"));
+        var shop = new LiveShop(await TestServer.StartAsync(engine, clock: null, adjust: null, "--MesChain:Sandbox:Enabled=true", "--MesChain:Sync:OrdersEvery=00:00:05", "--MesChain:Sync:ClaimsEvery=00:00:05", "--MesChain:Sync:QuestionsEvery=00:00:05"));
         var made = await new StoreService.StoreServiceClient(shop.Server.Channel).CreateStoreAsync(new() { Slug = "shop", Name = "Shop" });
         Assert.True(Ids.TryParseWire(made.Store.Id, out shop._store));
         shop.Channel = shop.Server.ChannelWith(await shop.Server.KeyAsync(shop._store, "sync:shop"));
@@ -72,6 +72,14 @@ sealed class LiveShop : IAsyncDisposable
         var claim = Sandbox.PlaceClaim(new() { PackageId = placed.PackageId, Barcode = Barcode, Note = "küçük geldi" });
         await SeenAsync("claim.new");
         return claim;
+    }
+
+    /// <summary>A buyer asks about the product.</summary>
+    public async Task<string> AskAsync(string text)
+    {
+        var asked = Sandbox.Ask(new() { Barcode = Barcode, Text = text });
+        await SeenAsync("question.new");
+        return asked.QuestionId;
     }
 
     /// <summary>Waits for something to have happened, by the log of events itself.</summary>

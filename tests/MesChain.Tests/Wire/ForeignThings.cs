@@ -32,6 +32,7 @@ public sealed class ForeignThings
         ["meschain.sync.v1.ListOrdersRequest.order_number"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListClaimsRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListClaimsRequest.order_number"] = "a filter that finds nothing",
+        ["meschain.sync.v1.ListQuestionsRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListIssuesRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.CreateListingsRequest.shop_variant_ids"] = "refused in the item's result",
         ["meschain.sync.v1.MappingKey.shop_product_id"] = "refused in the item's result",

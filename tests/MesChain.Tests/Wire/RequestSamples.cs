@@ -41,6 +41,7 @@ sealed class RequestSamples(Furnished store)
         ["callback_url"] = "http://127.0.0.1:9/knock",
         ["callback_secret"] = new string('s', 32),
         ["image_url"] = "https://shop.example/1.jpg",
+        ["meschain.sync.v1.AnswerQuestionRequest.text"] = "Evet, vardır.",
         ["meschain.sync.v1.ClaimProof.content_type"] = "image/png",
         ["scopes"] = "ops:read",
         ["vat_basis_points"] = 2000,

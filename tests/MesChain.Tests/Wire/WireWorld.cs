@@ -10,6 +10,7 @@ using MesChain.Server.Platform.Rpc;
 using MesChain.Server.Sync.Claims;
 using MesChain.Server.Sync.Issues;
 using MesChain.Server.Sync.Orders;
+using MesChain.Server.Sync.Questions;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -73,6 +74,8 @@ public sealed class WireWorld : IAsyncDisposable
         await SellAsync(id, Parse(connections[0]), word + "-2");
         var claim = await ClaimAsync(id, Parse(connections[0]), word);
         await ClaimAsync(id, Parse(connections[0]), word + "-2");
+        var question = await AskAsync(id, Parse(connections[0]), word);
+        await AskAsync(id, Parse(connections[0]), word + "-2");
         var entries = await new OrderService.OrderServiceClient(Admin).PullOrdersAsync(new() { StoreId = store });
         var issue = await new SyncService.SyncServiceClient(Admin).ListIssuesAsync(new() { StoreId = store });
         var key = await Server.KeyAsync(id, "*");
@@ -82,6 +85,7 @@ public sealed class WireWorld : IAsyncDisposable
             ["connection_id"] = connections[0],
             ["order_id"] = order.ToWire(),
             ["claim_id"] = claim.ToWire(),
+            ["question_id"] = question.ToWire(),
             ["entry_id"] = entries.Entries[0].EntryId,
             ["issue_id"] = issue.Issues[0].Id,
             ["message_id"] = leased.MessageId,
@@ -146,6 +150,26 @@ public sealed class WireWorld : IAsyncDisposable
             },
             default);
         return claim;
+    }
+
+    /// <summary>A question that waits for an answer.</summary>
+    async Task<Guid> AskAsync(Guid store, Guid connection, string word)
+    {
+        var question = Ids.New(TimeProvider.System);
+        await Server.Db.WriteAsync(
+            async tx =>
+            {
+                var vault = Server.Services.GetRequiredService<QuestionVault>();
+                var texts = new QuestionTexts(word, "", "", "");
+                await tx.ExecuteAsync(
+                    """
+                    insert into questions (store_id, id, connection_id, external_id, seq, trial, asked_ms, product_main_id, product_title, link, is_public, state, marketplace_state, texts, texts_mac)
+                    values (@store, @question, @connection, @word, @seq, @yes, 1, @word, @word, '', @yes, 'waiting', @word, @sealedTexts, @mac)
+                    """,
+                    new { store, question, connection, word, yes = true, seq = await tx.NextAsync(store, "questions"), sealedTexts = await vault.SealAsync(tx, store, question, texts), mac = vault.Mac(texts) });
+            },
+            default);
+        return question;
     }
 
     static Product Product(string word) =>

@@ -77,6 +77,12 @@ public static class Reasons
     [Reason(Code.FailedPrecondition, Repeat.Never, "The items of the claim do not wait for the seller: not yet, or no longer.")]
     public const string ClaimStatus = "CLAIM_STATUS";
 
+    [Reason(Code.FailedPrecondition, Repeat.AfterReading, "Another answer that was given to the question is not confirmed yet.")]
+    public const string QuestionBusy = "QUESTION_BUSY";
+
+    [Reason(Code.FailedPrecondition, Repeat.Never, "The question does not wait for an answer: it has one, or its time is over.")]
+    public const string QuestionStatus = "QUESTION_STATUS";
+
     [Reason(Code.FailedPrecondition, Repeat.Never, "The marketplace has no way to do this.")]
     public const string ActionNotOffered = "ACTION_NOT_OFFERED";
 

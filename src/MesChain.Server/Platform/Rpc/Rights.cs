@@ -62,6 +62,8 @@ public static class Rights
         ["/meschain.sync.v1.OrderService/ListClaims"] = SyncRead,
         ["/meschain.sync.v1.OrderService/ListClaimReasons"] = SyncRead,
         ["/meschain.sync.v1.OrderService/DecideClaim"] = SyncWrite,
+        ["/meschain.sync.v1.OrderService/ListQuestions"] = SyncRead,
+        ["/meschain.sync.v1.OrderService/AnswerQuestion"] = SyncWrite,
 
         ["/meschain.sync.v1.SyncService/GetOverview"] = SyncRead,
         ["/meschain.sync.v1.SyncService/ListIssues"] = SyncRead,

@@ -13,6 +13,9 @@ public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore 
 {
     const int PerRun = 20;
 
+    /// <summary>A request that its sender has given up may still arrive for so long: a reading that began sooner says nothing about it.</summary>
+    const long OnItsWayMs = 60_000;
+
     public string Kind => JobKinds.DecideClaims;
 
     public async Task RunAsync(JobRun run, CancellationToken cancel)
@@ -62,10 +65,10 @@ public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore 
             select c.id, c.external_id, c.order_number, c.decision, c.wish, c.sent_ms
             from claims c join connections n on n.store_id = c.store_id and n.id = c.connection_id
             where c.store_id = @StoreId and c.connection_id = @ConnectionId and c.decision <> ''
-              and (c.sent_ms is null or n.claims_started_ms > c.sent_ms)
+              and (c.sent_ms is null or n.claims_started_ms > c.sent_ms + @OnItsWayMs)
             order by c.seq limit @PerRun
             """,
-            new { run.StoreId, run.ConnectionId, PerRun });
+            new { run.StoreId, run.ConnectionId, PerRun, OnItsWayMs });
 
     static Task<IReadOnlyList<string>> AwaitingAsync(Tx tx, JobRun run, Guid claimId) =>
         tx.QueryAsync<string>(

@@ -4,11 +4,12 @@ using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Rpc;
 using MesChain.Server.Sync.Claims;
+using MesChain.Server.Sync.Questions;
 
 namespace MesChain.Server.Sync.Orders;
 
 /// <summary>Orders, and what follows them, on the wire: parses, delegates, answers. Decides nothing.</summary>
-public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, ClaimDesk claims, Repeats repeats) : OrderService.OrderServiceBase
+public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, ClaimDesk claims, QuestionDesk questions, Repeats repeats) : OrderService.OrderServiceBase
 {
     public override async Task<PullOrdersResponse> PullOrders(PullOrdersRequest request, ServerCallContext context)
     {
@@ -120,6 +121,35 @@ public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations
                     return (new DecideClaimResponse { Claim = (await claims.GetAsync(tx, store, asked.ClaimId)).ToProto() }, asked.ClaimId.ToWire());
                 },
                 async _ => new DecideClaimResponse { Claim = (await claims.GetAsync(tx, store, asked.ClaimId)).ToProto() }),
+            context.CancellationToken);
+    }
+
+    public override async Task<ListQuestionsResponse> ListQuestions(ListQuestionsRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var query = request.ToDomain();
+        var found = await db.ReadAsync(tx => questions.ListAsync(tx, store, query), context.CancellationToken);
+        return new()
+        {
+            Questions = { found.Take(query.Limit).Select(view => view.ToProto()) },
+            NextPageToken = found.Count > query.Limit ? found[query.Limit - 1].ToPageToken() : "",
+        };
+    }
+
+    public override async Task<AnswerQuestionResponse> AnswerQuestion(AnswerQuestionRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var given = request.ToDomain();
+        return await db.WriteAsync(
+            tx => repeats.OnceAsync(
+                tx, caller, store, context.Method, given.RequestId, request,
+                async () =>
+                {
+                    await questions.AnswerAsync(tx, store, given.QuestionId, given.Text, caller.Actor);
+                    return (new AnswerQuestionResponse { Question = (await questions.GetAsync(tx, store, given.QuestionId)).ToProto() }, given.QuestionId.ToWire());
+                },
+                async _ => new AnswerQuestionResponse { Question = (await questions.GetAsync(tx, store, given.QuestionId)).ToProto() }),
             context.CancellationToken);
     }
 

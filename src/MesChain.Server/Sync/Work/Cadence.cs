@@ -45,13 +45,13 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             $"""
             select * from (
                 select store_id, id, orders_next_ms <= {tx.Db.Now} as orders, items_next_ms <= {tx.Db.Now} as items,
-                    claims_next_ms <= {tx.Db.Now} as claims,
+                    claims_next_ms <= {tx.Db.Now} as claims, questions_next_ms <= {tx.Db.Now} as questions,
                     coalesce(orders_failing_ms, {long.MaxValue}) <= {tx.Db.Now} - case health when 'degraded' then @GuardedMs else @DegradedMs end
                         and health <> 'guarded' as health
                 from connections
                 where mode <> 'paused' and health not in ('draft', 'needs_reauth')
             ) as looked
-            where orders or items or claims or health
+            where orders or items or claims or questions or health
             limit @PerTurn
             """,
             new { PerTurn, DegradedMs = (long)Health.DegradedAfter.TotalMilliseconds, GuardedMs = (long)Health.GuardedAfter.TotalMilliseconds });
@@ -83,6 +83,7 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
                     exists (select 1 from order_packages p join orders o on o.store_id = p.store_id and o.id = p.order_id
                             where p.store_id = c.store_id and p.wish <> '' and o.connection_id = c.id) as wishes,
                     exists (select 1 from claims k where k.store_id = c.store_id and k.connection_id = c.id and k.decision <> '') as decisions,
+                    exists (select 1 from questions q where q.store_id = c.store_id and q.connection_id = c.id and length(q.wish) > 0) as answers,
                     exists (select 1 from listings t where t.store_id = c.store_id and t.connection_id = c.id
                             and (t.check_ms <= {tx.Db.Now} - @NetMs or (t.state = 'draft' and c.mode = 'live' and t.changed_ms <= {tx.Db.Now} - @NetMs)))
                         or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id
@@ -90,7 +91,7 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
                 from connections c
                 where c.mode <> 'paused' and c.health not in ('draft', 'needs_reauth')
             ) as looked
-            where receipts or verify or stock or prices or wishes or decisions or listings
+            where receipts or verify or stock or prices or wishes or decisions or answers or listings
             """,
             new { NetMs, LostMs });
 
@@ -115,6 +116,12 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             await ScheduleAsync(tx, due, "claims_next_ms", options.Value.ClaimsEvery);
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.ReadClaims);
         }
+
+        if (due.Questions)
+        {
+            await ScheduleAsync(tx, due, "questions_next_ms", options.Value.QuestionsEvery);
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.ReadQuestions);
+        }
     }
 
     async Task CatchAsync(Tx tx, Overdue due)
@@ -133,6 +140,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Package);
         if (due.Decisions)
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.DecideClaims);
+        if (due.Answers)
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.AnswerQuestions);
     }
 
     /// <summary>The next time stands before the nudge does: a job that dies is nudged again then.</summary>
@@ -152,6 +161,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         public bool Items { get; init; }
 
         public bool Claims { get; init; }
+
+        public bool Questions { get; init; }
 
         public bool Health { get; init; }
     }
@@ -175,5 +186,7 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         public bool Listings { get; init; }
 
         public bool Decisions { get; init; }
+
+        public bool Answers { get; init; }
     }
 }

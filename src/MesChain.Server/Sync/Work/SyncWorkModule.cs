@@ -2,6 +2,7 @@ using MesChain.Server.Sync.Claims;
 using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
+using MesChain.Server.Sync.Questions;
 using MesChain.Server.Sync.Reference;
 using MesChain.Server.Sync.Work;
 
@@ -42,12 +43,8 @@ static class SyncWorkModule
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReader>();
         services.AddSingleton<OrderWishes>();
-        services.AddSingleton<ClaimVault>();
-        services.AddSingleton(ClaimVault.NotesColumn);
-        services.AddSingleton(ClaimVault.WishColumn);
-        services.AddSingleton<ClaimIntake>();
-        services.AddSingleton<ClaimDesk>();
         AddJobs(services);
+        AddAfterSales(services);
         return services;
     }
 
@@ -60,12 +57,28 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, ReadItemsJob>();
         services.AddSingleton<ISyncJob, PullOrdersJob>();
         services.AddSingleton<ISyncJob, PackageJob>();
-        services.AddSingleton<ISyncJob, ReadClaimsJob>();
-        services.AddSingleton<ISyncJob, DecideClaimsJob>();
         services.AddSingleton<ISyncJob, ReadReferenceJob>();
         services.AddSingleton<ListingVerdicts>();
         services.AddSingleton<ListingSender>();
         services.AddSingleton<ISyncJob, ListingsJob>();
+    }
+
+    static void AddAfterSales(IServiceCollection services)
+    {
+        services.AddSingleton<ClaimVault>();
+        services.AddSingleton(ClaimVault.NotesColumn);
+        services.AddSingleton(ClaimVault.WishColumn);
+        services.AddSingleton<ClaimIntake>();
+        services.AddSingleton<ClaimDesk>();
+        services.AddSingleton<QuestionVault>();
+        services.AddSingleton(QuestionVault.TextsColumn);
+        services.AddSingleton(QuestionVault.WishColumn);
+        services.AddSingleton<QuestionIntake>();
+        services.AddSingleton<QuestionDesk>();
+        services.AddSingleton<ISyncJob, ReadClaimsJob>();
+        services.AddSingleton<ISyncJob, DecideClaimsJob>();
+        services.AddSingleton<ISyncJob, ReadQuestionsJob>();
+        services.AddSingleton<ISyncJob, AnswerQuestionsJob>();
     }
 
     public static WebApplication MapSyncWork(this WebApplication app)

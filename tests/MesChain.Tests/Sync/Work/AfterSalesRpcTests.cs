@@ -5,7 +5,7 @@ using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Sync.Work;
 
-/// <summary>The real server with its jobs turning: what buyers give back, through the doors that a shop has.</summary>
+/// <summary>The real server with its jobs turning: what buyers give back and ask, through the doors that a shop has.</summary>
 public abstract class AfterSalesRpcTests(Engine engine) : IAsyncLifetime
 {
     LiveShop _shop = null!;
@@ -48,6 +48,23 @@ public abstract class AfterSalesRpcTests(Engine engine) : IAsyncLifetime
         await _shop.SeenAsync("claim.changed", times: 4);
         Assert.Equal(ClaimState.Accepted, Assert.Single((await Orders.ListClaimsAsync(new(), cancellationToken: Stop)).Claims).Items[1].State);
         Assert.Equal(Reasons.ClaimStatus, (await Refusal.OfAsync(Orders.DecideClaimAsync(new() { ClaimId = claim.Id, Approve = new() }))).Reason);
+    }
+
+    [Fact]
+    public async Task A_question_comes_to_the_shop_and_its_answer_goes_back()
+    {
+        await _shop.SellAsync(1);
+        var number = await _shop.AskAsync("Bedeni dar mı?");
+        var question = Assert.Single((await Orders.ListQuestionsAsync(new() { State = QuestionState.Waiting }, cancellationToken: Stop)).Questions);
+        Assert.Equal((number, "Bedeni dar mı?", true, false, ""), (question.QuestionNumber, question.Text, question.Trial, question.AnswerPending, question.Answer));
+        var answer = new AnswerQuestionRequest { RequestId = Ids.New(TimeProvider.System).ToWire(), QuestionId = question.Id, Text = " Evet, kalıbı dardır.\nBir beden büyük alın. " };
+        Assert.True((await Orders.AnswerQuestionAsync(answer, cancellationToken: Stop)).Question.AnswerPending);
+        await Orders.AnswerQuestionAsync(answer, cancellationToken: Stop);
+        await _shop.SeenAsync("question.changed", times: 2);
+        question = Assert.Single((await Orders.ListQuestionsAsync(new(), cancellationToken: Stop)).Questions);
+        Assert.Equal((QuestionState.Answered, "Evet, kalıbı dardır.\nBir beden büyük alın.", null), (question.State, question.Answer, question.AnswerByTime));
+        Assert.Equal(Reasons.QuestionStatus, (await Refusal.OfAsync(Orders.AnswerQuestionAsync(new() { QuestionId = question.Id, Text = "Hayır, tam kalıptır." }))).Reason);
+        Assert.Equal(["text"], (await Refusal.OfAsync(Orders.AnswerQuestionAsync(new() { QuestionId = question.Id, Text = "Evet." }))).Fields);
     }
 
     [Fact]

@@ -1,0 +1,94 @@
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Work;
+
+namespace MesChain.Server.Sync.Questions;
+
+/// <summary>
+/// Gives the marketplace the answers of the shop. That one is being given is written before it is: whatever happens then, it is given again
+/// only after a reading of questions that began later and still shows the question waiting.
+/// </summary>
+public sealed class AnswerQuestionsJob(QuestionVault vault, Nudges nudges, IssueStore issues, EventLog events) : ISyncJob
+{
+    const int PerRun = 50;
+
+    /// <summary>A request that its sender has given up may still arrive for so long: a reading that began sooner says nothing about it.</summary>
+    const long OnItsWayMs = 60_000;
+
+    public string Kind => JobKinds.AnswerQuestions;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        if (run.Can<IQuestionActions>() is not { } marketplace)
+            return;
+        var access = await run.AccessAsync(cancel);
+        var waiting = await run.ReadAsync(tx => WaitingAsync(tx, run), cancel);
+        foreach (var question in waiting)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var answer = await run.ReadAsync(tx => vault.OpenAnswerAsync(tx, run.StoreId, question), cancel);
+            await run.WriteAsync(tx => MarkAsync(tx, run, question, sent: true), cancel);
+            MarketplaceFault? refusal = null;
+            try
+            {
+                await marketplace.AnswerAsync(access, question.ExternalId, answer, CancellationToken.None);
+            }
+            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
+            {
+                // Given again after doubt, this means that the first time it was heard.
+                refusal = question.SentMs is not null && fault.Code == FaultCodes.AnswerGiven ? null : fault;
+            }
+            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
+            {
+                continue;
+            }
+            catch (MarketplaceFault)
+            {
+                // It never reached the marketplace, or was turned away unread.
+                await run.WriteAsync(tx => MarkAsync(tx, run, question, sent: false), CancellationToken.None);
+                throw;
+            }
+
+            await run.WriteAsync(tx => GivenAsync(tx, run, question, refusal), CancellationToken.None);
+        }
+
+        if (waiting.Count > 0)
+            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.ReadQuestions), cancel);
+    }
+
+    static Task<IReadOnlyList<QuestionRow>> WaitingAsync(Tx tx, JobRun run) =>
+        tx.QueryAsync<QuestionRow>(
+            """
+            select q.id, q.external_id, q.wish, q.sent_ms
+            from questions q join connections n on n.store_id = q.store_id and n.id = q.connection_id
+            where q.store_id = @StoreId and q.connection_id = @ConnectionId and length(q.wish) > 0
+              and (q.sent_ms is null or n.questions_started_ms > q.sent_ms + @OnItsWayMs)
+            order by q.seq limit @PerRun
+            """,
+            new { run.StoreId, run.ConnectionId, PerRun, OnItsWayMs });
+
+    static async Task MarkAsync(Tx tx, JobRun run, QuestionRow question, bool sent) =>
+        await tx.ExecuteAsync(
+            $"update questions set sent_ms = {(sent ? tx.Db.Now : "null")} where store_id = @StoreId and id = @Id and length(wish) > 0", new { run.StoreId, question.Id });
+
+    /// <summary>It stays waiting here until it is read again, so that its end, or its return from the moderators, is seen.</summary>
+    async Task GivenAsync(Tx tx, JobRun run, QuestionRow question, MarketplaceFault? refusal)
+    {
+        if (await tx.ExecuteAsync(
+                "update questions set wish = @none, sent_ms = null where store_id = @StoreId and id = @Id and length(wish) > 0",
+                new { run.StoreId, question.Id, none = Array.Empty<byte>() }) == 0)
+            return;
+        if (refusal is not null)
+        {
+            await issues.OpenAsync(
+                tx, run.StoreId, FaultCodes.AnswerRefused, run.ConnectionId, question.ExternalId,
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["cause"] = refusal.Code }, refusal.MarketplaceText);
+            return;
+        }
+
+        await issues.ResolveAsync(tx, run.StoreId, FaultCodes.AnswerRefused, run.ConnectionId, question.ExternalId);
+        await events.AppendAsync(
+            tx, run.StoreId, "question.changed", run.ConnectionId, question.ExternalId, new Dictionary<string, string>(StringComparer.Ordinal) { ["done"] = "answer" });
+    }
+}
