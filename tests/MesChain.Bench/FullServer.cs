@@ -3,6 +3,7 @@ using MesChain.Client;
 using MesChain.Server.Platform.Keys;
 using MesChain.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerProgram = MesChain.Server.Program;
 
@@ -16,6 +17,8 @@ sealed class FullServer : IAsyncDisposable
 
     public MesChainChannel Channel { get; private set; } = null!;
 
+    public IServiceProvider Services => _app!.Services;
+
     public string StoreId { get; private set; } = "";
 
     /// <summary>First word of its lines.</summary>
@@ -24,7 +27,9 @@ sealed class FullServer : IAsyncDisposable
     public string Against { get; private init; } = "";
 
     /// <param name="postgres">Connection string; empty means SQLite.</param>
-    public static async Task<FullServer> StartAsync(string postgres = "")
+    /// <param name="clock">Replaces the program's clock.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static async Task<FullServer> StartAsync(string postgres = "", TimeProvider? clock = null, params string[] settings)
     {
         var server = postgres.Length == 0
             ? new FullServer { Engine = "sqlite", Against = "SQLite, synchronous=FULL" }
@@ -33,9 +38,14 @@ sealed class FullServer : IAsyncDisposable
         server._app = ServerProgram.Map(ServerProgram.Build(
             [
                 $"--MesChain:Data={server._folder.FullName}/data", $"--MesChain:Listeners:Grpc={grpc}", $"--MesChain:Listeners:Http={Loopback()}",
-                $"--MesChain:Database:Postgres={postgres}", $"--{BootstrapKey.Variable}={key}",
+                $"--MesChain:Database:Postgres={postgres}", $"--{BootstrapKey.Variable}={key}", .. settings,
             ],
-            builder => builder.Logging.ClearProviders()));
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                if (clock is not null)
+                    builder.Services.AddSingleton(clock);
+            }));
         await server._app.StartAsync();
         server.Channel = MesChainChannel.Open(new() { Server = new Uri($"http://{grpc}"), Key = key });
         server.StoreId = (await server.Channel.Stores.CreateStoreAsync(new() { Slug = "bench", Name = "Bench" })).Store.Id;

@@ -10,6 +10,9 @@ static class Report
         CultureInfo.InvariantCulture,
         $"# {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; server and client share the machine"));
 
+    /// <summary>What is going on, for whoever waits.</summary>
+    public static void Progress(string what) => Console.WriteLine("# " + what);
+
     public static void Line(string name, double value, string unit, string against) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bench {name} {value:0.###} {unit} ({against})"));
 

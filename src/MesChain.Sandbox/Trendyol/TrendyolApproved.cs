@@ -76,7 +76,9 @@ static class TrendyolApproved
             }
             && (created ? item.CreatedAt : item.ModifiedAt).ToUnixTimeMilliseconds() is var at && at >= start && at <= end;
 
-        contents = [.. seller.Items.Where(item => item.Approved).GroupBy(item => item.ContentId).Where(content => content.Any(Fits))];
+        // Named barcodes are found without grouping a whole catalogue.
+        var named = barcodes.Count == 0 ? null : barcodes.Select(barcode => seller.ByBarcode.GetValueOrDefault(barcode)?.ContentId).ToHashSet();
+        contents = [.. seller.Items.Where(item => item.Approved && named?.Contains(item.ContentId) is not false).GroupBy(item => item.ContentId).Where(content => content.Any(Fits))];
         if (request.Text("orderByDirection") == "DESC")
             contents.Reverse();
         return true;

@@ -11,9 +11,13 @@ static class TrendyolItems
             Check(request);
 
         var now = sandbox.Clock.GetUtcNow();
+        // Looked up once for all of them: a catalogue of a large shop comes in a few requests.
+        Dictionary<string, Item> cards = new(StringComparer.Ordinal);
+        foreach (var known in seller.Items)
+            cards.TryAdd(known.ProductMainId, known);
         foreach (var request in items)
         {
-            var item = Find(sandbox, seller, request, now);
+            var item = Find(sandbox, seller, cards, request, now);
             item.Title = request.Title;
             item.StockCode = request.StockCode;
             item.SalePrice = request.Price;
@@ -76,24 +80,25 @@ static class TrendyolItems
         item.Archived = archived;
     }
 
-    static Item Find(TrendyolSandbox sandbox, Seller seller, ItemRequest request, DateTimeOffset now)
+    /// <param name="cards">The first item of each card; a new one is added.</param>
+    static Item Find(TrendyolSandbox sandbox, Seller seller, Dictionary<string, Item> cards, ItemRequest request, DateTimeOffset now)
     {
         var barcode = Squeeze(request.Barcode);
         if (seller.ByBarcode.TryGetValue(barcode, out var known))
             return known;
 
         var main = request.ProductMainId.Length > 0 ? request.ProductMainId : barcode;
-        var sibling = seller.Items.Find(item => item.ProductMainId == main);
         var item = new Item
         {
             Barcode = barcode,
             ProductMainId = main,
-            ContentId = sibling?.ContentId ?? sandbox.Numbers.Content(),
+            ContentId = cards.GetValueOrDefault(main)?.ContentId ?? sandbox.Numbers.Content(),
             VariantId = sandbox.Numbers.Variant(),
             CreatedAt = now,
         };
         seller.Items.Add(item);
         seller.ByBarcode.Add(barcode, item);
+        cards.TryAdd(main, item);
         return item;
     }
 
