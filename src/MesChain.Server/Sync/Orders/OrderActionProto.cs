@@ -30,7 +30,8 @@ static class OrderActionProto
                 UpdateOrderRequest.ActionOneofCase.Invoice => (Package(check, request.Invoice.PackageId, "invoice"), Invoice(check, request.Invoice)),
                 _ => ("", (PackageWish?)null),
             };
-            check.That(wish is not null, "action", "is required: say pick, unsupply, split, ship or invoice");
+            check.That(request.ActionCase != UpdateOrderRequest.ActionOneofCase.None, "action", "is required: say pick, unsupply, split, ship or invoice");
+            // A wish that could not be made was complained of where it failed.
             check.ThrowIfAny();
             return new(requestId, order, package, wish!);
         }
@@ -58,28 +59,31 @@ static class OrderActionProto
         return new PackageWish.Split([.. action.Parts.Take(PartsMax).Select((part, i) => Lines(check, part.Lines, $"split.parts[{i}].lines"))]);
     }
 
-    static PackageWish? Ship(Check check, ShipAction action)
+    /// <summary>Null when it does not say how.</summary>
+    static PackageWish.Ship? Ship(Check check, ShipAction action)
     {
         switch (action.HowCase)
         {
             case ShipAction.HowOneofCase.TrackingNumber:
                 return new PackageWish.Ship(PackageWish.Tracking.Number, check.Text(action.TrackingNumber, "ship.tracking_number", 1, 100));
             case ShipAction.HowOneofCase.TrackingLink:
-                return new PackageWish.Ship(PackageWish.Tracking.Link, Link(check, action.TrackingLink, "ship.tracking_link")?.AbsoluteUri ?? "");
+                return Link(check, action.TrackingLink, "ship.tracking_link") is { } link ? new PackageWish.Ship(PackageWish.Tracking.Link, link.AbsoluteUri) : null;
             case ShipAction.HowOneofCase.PhoneNumber:
                 check.That(action.PhoneNumber.Length is >= 7 and <= 20 && action.PhoneNumber.All(char.IsAsciiDigit), "ship.phone_number", "must have 7 to 20 digits");
                 return new PackageWish.Ship(PackageWish.Tracking.Phone, action.PhoneNumber);
             default:
                 check.That(false, "ship.how", "is required: say tracking_number, tracking_link or phone_number");
-                return new PackageWish.Pick();
+                return null;
         }
     }
 
-    static PackageWish.Invoice Invoice(Check check, InvoiceAction action)
+    /// <summary>Null without a link that can be given on.</summary>
+    static PackageWish.Invoice? Invoice(Check check, InvoiceAction action)
     {
         var link = Link(check, action.Link, "invoice.link");
         check.Text(action.Number, "invoice.number", 0, 40);
-        return new PackageWish.Invoice(link!, action.Number, check.Instant(action.IssueTime, "invoice.issue_time"));
+        var issued = check.Instant(action.IssueTime, "invoice.issue_time");
+        return link is null ? null : new PackageWish.Invoice(link, action.Number, issued);
     }
 
     static Uri? Link(Check check, string text, string field)
