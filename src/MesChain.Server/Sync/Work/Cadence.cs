@@ -84,10 +84,14 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
                             where p.store_id = c.store_id and p.wish <> '' and o.connection_id = c.id) as wishes,
                     exists (select 1 from claims k where k.store_id = c.store_id and k.connection_id = c.id and k.decision <> '') as decisions,
                     exists (select 1 from questions q where q.store_id = c.store_id and q.connection_id = c.id and length(q.wish) > 0) as answers,
-                    exists (select 1 from listings t where t.store_id = c.store_id and t.connection_id = c.id
-                            and (t.check_ms <= {tx.Db.Now} - @NetMs or (t.state = 'draft' and c.mode = 'live' and t.changed_ms <= {tx.Db.Now} - @NetMs)))
-                        or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id
-                                   and ((b.state = 'awaiting' and b.next_poll_ms <= {tx.Db.Now} - @NetMs) or (b.state = 'in_flight' and b.sent_ms <= {tx.Db.Now} - @LostMs))) as listings
+                    exists (select 1 from listings t where t.store_id = c.store_id and t.connection_id = c.id and t.check_ms is not null
+                            and t.check_ms <= {tx.Db.Now} - @NetMs)
+                        or (c.mode = 'live' and exists (select 1 from listings t where t.store_id = c.store_id and t.connection_id = c.id and t.state = 'draft'
+                                                        and t.changed_ms <= {tx.Db.Now} - @NetMs))
+                        or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id and b.state = 'awaiting'
+                                   and b.next_poll_ms <= {tx.Db.Now} - @NetMs)
+                        or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id and b.state = 'in_flight'
+                                   and b.sent_ms <= {tx.Db.Now} - @LostMs) as listings
                 from connections c
                 where c.mode <> 'paused' and c.health not in ('draft', 'needs_reauth')
             ) as looked
