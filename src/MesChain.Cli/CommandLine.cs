@@ -80,6 +80,18 @@ public static class CommandLine
             Commands.Sync.ConnectionsCommand.Make(runner),
             Commands.Sync.OffersCommand.Make(runner),
             Commands.Sync.OrdersCommand.Make(runner),
+            Commands.Sync.ClaimsCommand.Make(runner),
+            new Command("claim", "One claim, and what is decided about it.")
+            {
+                Commands.Sync.Claim.ApproveCommand.Make(runner),
+                Commands.Sync.Claim.RejectCommand.Make(runner),
+                Commands.Sync.Claim.ReasonsCommand.Make(runner),
+            },
+            Commands.Sync.QuestionsCommand.Make(runner),
+            new Command("question", "One question.")
+            {
+                Commands.Sync.Question.AnswerCommand.Make(runner),
+            },
             new Command("order", "One order, and what is done with its packages.")
             {
                 Commands.Sync.Order.ShowCommand.Make(runner),

@@ -69,7 +69,7 @@ sealed class LiveShop : IAsyncDisposable
     {
         foreach (var step in (string[])["Picking", "Invoiced", "Shipped", "Delivered"])
             Sandbox.AdvancePackage(new() { PackageId = placed.PackageId, Status = step });
-        var claim = Sandbox.PlaceClaim(new() { PackageId = placed.PackageId, Barcode = Barcode, Note = "küçük geldi" });
+        var claim = Sandbox.PlaceClaim(new() { PackageId = placed.PackageId, Barcode = Barcode, Note = "dikişi sökük çıktı" });
         await SeenAsync("claim.new");
         return claim;
     }

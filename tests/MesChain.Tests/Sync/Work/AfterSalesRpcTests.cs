@@ -29,7 +29,7 @@ public abstract class AfterSalesRpcTests(Engine engine) : IAsyncLifetime
         var placed = await _shop.GiveBackAsync(order);
         var claim = Assert.Single((await Orders.ListClaimsAsync(new() { State = ClaimState.AwaitingAction, OrderNumber = order.OrderNumber }, cancellationToken: Stop)).Claims);
         Assert.Equal((placed.ClaimId, order.OrderNumber, true, 2, ""), (claim.ClaimNumber, claim.OrderNumber, claim.Trial, claim.Items.Count, claim.PendingDecision));
-        Assert.Equal(("küçük geldi", 12990L, TimeSpan.FromHours(48)), (claim.Items[0].BuyerNote, claim.Items[0].Price.Minor, claim.Items[0].DecideByTime.ToDateTime() - claim.ClaimTime.ToDateTime()));
+        Assert.Equal(("dikişi sökük çıktı", 12990L, TimeSpan.FromHours(48)), (claim.Items[0].BuyerNote, claim.Items[0].Price.Minor, claim.Items[0].DecideByTime.ToDateTime() - claim.ClaimTime.ToDateTime()));
         Assert.Empty((await Orders.ListClaimsAsync(new() { State = ClaimState.Accepted }, cancellationToken: Stop)).Claims);
         var reasons = (await Orders.ListClaimReasonsAsync(new() { ConnectionId = claim.ConnectionId }, cancellationToken: Stop)).Reasons;
         Assert.Contains(reasons, reason => reason.ReasonId == "51");
