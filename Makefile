@@ -1,7 +1,7 @@
 # The interface to this repository. Every target installs what it needs and the machine lacks (Debian, Ubuntu).
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help build run test soak test-opencart ocmod docs bench lint
+.PHONY: help build run demo test soak test-opencart ocmod docs bench lint
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -12,6 +12,9 @@ build: ## build everything
 run: ## start server, marketplace sandbox and a demo shop; Ctrl-C ends them
 	@# With job control Ctrl-C reaches the script and not make, which would call a clean end a failure.
 	@if [ -t 0 ]; then set -m; scripts/run.sh; else exec scripts/run.sh; fi
+
+demo: ## play a shop's first week against a server of its own; fails where something differs from its promise
+	@scripts/demo.sh
 
 test: ## run every test; ends with "N passed, N failed, N skipped"
 	@scripts/test.sh

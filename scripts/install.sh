@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what a task of this repository needs and the machine lacks, on Debian or Ubuntu. Says nothing and changes nothing
 # where everything is there. Never starts a system service: servers that tests need are private ones, started by the tests.
-#   scripts/install.sh run|lint|ocmod|bench|test|opencart
+#   scripts/install.sh run|demo|lint|ocmod|bench|test|opencart
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-goal="${1:?run, lint, ocmod, bench, test or opencart}"
+goal="${1:?run, demo, lint, ocmod, bench, test or opencart}"
 say() { printf '\033[2minstall:\033[0m %s\n' "$*" >&2; }
 
 if ! command -v dotnet >/dev/null; then
@@ -35,6 +35,10 @@ need_php() {
   need protobuf-compiler has protoc
   need libprotobuf-dev has_file /usr/include/google/protobuf/timestamp.proto
 }
+need_demo() {
+  need curl has curl
+  need jq has jq
+}
 need_browser() {
   need chromium has chromium
   need fonts-dejavu-core has_file '/usr/share/fonts/truetype/dejavu/*'
@@ -48,6 +52,7 @@ need_opencart() {
 
 case "$goal" in
   run) need_node ;;
+  demo) need_demo ;;
   lint)
     need_node
     need_php
@@ -71,7 +76,7 @@ case "$goal" in
     need zip has zip
     need unzip has unzip
     need strace has strace
-    need curl has curl
+    need_demo
     need procps has ps
     need python3-minimal has python3
     need_browser
@@ -129,7 +134,7 @@ if [[ ${#missing[@]} -gt 0 ]]; then
 fi
 
 # buf and playwright-core, at the versions of the lock file.
-if [[ "$goal" != ocmod && "$goal" != bench ]]; then
+if [[ "$goal" != ocmod && "$goal" != bench && "$goal" != demo ]]; then
   stamp=tests/browser/node_modules/.lock
   if ! cmp -s tests/browser/package-lock.json "$stamp"; then
     say "npm ci: buf, playwright-core"

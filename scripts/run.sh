@@ -28,17 +28,9 @@ finish() { # ends the shop first, so that it never sees its server go; Ctrl-C at
 }
 
 scripts/install.sh run
-mkdir -p .run
-chmod 700 .run
-
-# A start without changes does not pay for a build that would do nothing.
-stamp=.run/built
-if [[ ! -x "$cli" || ! -e "$stamp" || -n "$(find src protos Directory.Build.props Directory.Packages.props global.json -newer "$stamp" -print -quit)" ]]; then
-  say "building"
-  dotnet build src/MesChain.Server -v q --nologo
-  dotnet build src/MesChain.Cli -v q --nologo
-  touch "$stamp"
-fi
+# shellcheck source=scripts/programs.sh
+source scripts/programs.sh
+build_programs
 
 answers() { # whether http://$http$1 answers 200
   local status

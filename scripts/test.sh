@@ -101,6 +101,7 @@ dotnet build MesChain.Grpc.sln -v q || {
 suite "proto" proto_checks
 suite "package" package_build
 suite ".NET" dotnet_tests
+suite "demo" scripts/demo.sh
 suite "PHP" tests/php/run.sh
 suite "browser" tests/browser/run.sh
 if [[ -n "${OPENCART_4_SRC:-}" ]]; then suite "OpenCart" scripts/test-opencart.sh; fi

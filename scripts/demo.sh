@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# Plays the first week of a shop against a server and a Trendyol sandbox of its own, through the command line and RPCs alone, and says
+# what it does. Everything is in a folder that is gone afterwards. Ends with 0, or names the first thing that differs from its promise.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cli="$PWD/artifacts/bin/MesChain.Cli/debug/meschain"
+patience=60 # seconds that a promise has to come true
+
+scripts/install.sh demo
+# shellcheck source=scripts/programs.sh
+source scripts/programs.sh
+build_programs
+
+folder="$(mktemp -d)"
+server='' watcher='' http='' answer=''
+indent() { sed 's/^/    /' <<<"${1:-(nothing)}"; }
+end_process() {
+  [[ -n "$1" ]] || return 0
+  kill -TERM "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+}
+finish() {
+  local code=$?
+  trap - EXIT INT TERM
+  end_process "$watcher"
+  end_process "$server"
+  if [[ $code -ne 0 && -s "$folder/server.log" ]]; then
+    echo "The server's last words:"
+    tail -n 5 "$folder/server.log"
+  fi
+  rm -rf "$folder"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# --- what is said, done and promised ---
+
+day() { printf '\n== %s ==\n' "$*"; }
+say() { printf '\n%s\n' "$*"; }
+differs() { # differs PROMISE WANTED FOUND
+  printf '\nDIFFERS: %s\n  promised:\n%s\n  found:\n%s\n' "$1" "$(indent "$2")" "$(indent "$3")"
+  exit 1
+}
+show() { # the command as one would type it
+  local word
+  printf '  $'
+  for word in "$@"; do
+    if [[ "$word" =~ ^[A-Za-z0-9_./:=-]+$ ]]; then printf ' %s' "$word"; else printf " '%s'" "$word"; fi
+  done
+  printf '\n'
+}
+ms() { # runs the command line, and shows what it says
+  show meschain "$@"
+  answer="$("$cli" "$@" 2>&1)" || differs "meschain $1 $2 succeeds" "exit code 0" "$answer"
+  indent "$answer"
+}
+ms_refuses() { # ms_refuses WORD ARGS...: it must not succeed, and must name the word
+  local word="$1"
+  shift
+  show meschain "$@"
+  if answer="$("$cli" "$@" 2>&1)"; then differs "meschain $1 $2 does not succeed" "an exit code that is not 0" "$answer"; fi
+  indent "$answer"
+  [[ "$answer" == *"$word"* ]] || differs "the refusal names its cause" "$word" "$answer"
+}
+post() { # post WHAT PATH BODY: answers in $answer
+  answer="$(curl -sS --fail-with-body --max-time 30 -H @"$folder/headers" -d "$3" "http://$http$2" 2>&1)" || differs "$1 is taken" "HTTP 200" "$answer"
+}
+rpc() { # rpc service/Method BODY
+  show POST "/v1/$1" "$2"
+  post "$1" "/v1/$1" "$2"
+}
+at_trendyol() { # at_trendyol PATH BODY: what buyers, reviewers and misfortune do there
+  show POST "/_sandbox/trendyol/$1" "$2"
+  post "$1 at the sandbox" "/_sandbox/trendyol/$1" "$2"
+}
+field() { jq -r "$1" <<<"$answer"; }
+promise() { # promise WHAT WANTED FOUND
+  [[ "$2" == "$3" ]] || differs "$1" "$2" "$3"
+  printf '  ✓ %s\n' "$1"
+}
+comes_true() { # comes_true WHAT WANTED COMMAND...: asks until the command says what was wanted
+  local what="$1" wanted="$2" found='' until=$((SECONDS + patience))
+  shift 2
+  while found="$("$@" 2>&1)" || true; [[ "$found" != "$wanted" ]]; do
+    if ((SECONDS >= until)); then differs "$what, within $patience s" "$wanted" "$found"; fi
+    sleep 0.3
+  done
+  printf '  ✓ %s\n' "$what"
+}
+asked() { # asked JQ service/Method BODY: an RPC that only looks
+  curl -sS --max-time 30 -H @"$folder/headers" -d "$3" "http://$http/v1/$2" | jq -r "$1"
+}
+seen() { # seen JQ PATH: what the marketplace has
+  curl -sS --max-time 30 "http://$http/_sandbox/trendyol/$2" | jq -r "$1"
+}
+
+# --- what is looked at again and again ---
+
+quantity_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .quantity" offers; }
+price_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .price" offers; }
+taken_at_trendyol() { seen "[.[] | select(.endpoint == \"$1\" and .status < 300)] | length" calls; }
+package_at_trendyol() { seen ".[] | select(.packageId == \"$1\") | .status" packages; }
+orders_to_book() { asked '.entries[] | "\(.order.orderNumber) \(.kind | ascii_downcase | sub("entry_kind_"; ""))"' order/PullOrders '{}'; }
+package_here() { "$cli" sync orders --number "$1" --json | jq -r '.[0].packages | map(.status | ascii_downcase | sub("package_status_"; "")) | join(" ")'; }
+offers_confirmed() { "$cli" sync offers --json | jq -r 'map(select(.stock_state == "OFFER_STATE_CLEAN" and .desired_quantity == .acked_quantity)) | length'; }
+open_issues() { asked '[.issues[].code] | sort | join(" ")' sync/ListIssues '{"state":"ISSUE_STATE_OPEN"}'; }
+
+sequence=0
+report_stock() { # report_stock LEVELS [APPLIED]: the shop's own counter orders its reports
+  sequence=$((sequence + 1))
+  rpc offer/ReportStock "{\"shop_sequence\":$sequence,\"levels\":[$1],\"applied_orders\":[${2:-}]}"
+  promise "the report is taken" "true" "$(field '[.results[].ok] | all')"
+}
+book() { # book ORDER SHOP-ORDER LEVELS: what the OpenCart package does with an order
+  comes_true "order $1 waits for the shop" "$1 new" orders_to_book
+  rpc order/PullOrders '{}'
+  local entry order revision
+  entry="$(field '.entries[0].entryId')" order="$(field '.entries[0].order.id')" revision="$(field '.entries[0].order.revision')"
+  rpc order/AcknowledgeOrders "{\"acknowledgements\":[{\"entry_id\":\"$entry\",\"revision\":\"$revision\",\"outcome\":\"ACKNOWLEDGE_OUTCOME_APPLIED\",\"shop_order_id\":\"$2\"}]}"
+  promise "the shop's order $2 is on record" "true" "$(field '.results[0].ok')"
+  report_stock "$3" "{\"order_id\":\"$order\",\"shop_order_id\":\"$2\"}"
+}
+
+start_server() {
+  local name address
+  # Settings of whoever runs this must not become settings of this server.
+  for name in $(compgen -e | grep -i '^MESCHAIN' || true); do unset "$name"; done
+  MESCHAIN__Data="$folder/data" MESCHAIN__Sandbox__Enabled=true MESCHAIN__Listeners__Http=127.0.0.1:0 MESCHAIN__Listeners__Grpc=127.0.0.1:0 \
+    MESCHAIN__Sync__OrdersEvery=00:00:05 MESCHAIN__Sync__ClaimsEvery=00:00:05 MESCHAIN__Sync__QuestionsEvery=00:00:05 \
+    artifacts/bin/MesChain.Server/debug/meschain-server >"$folder/server.log" 2>&1 &
+  server=$!
+  comes_true "the server listens" 1 grep -c '"Application started' "$folder/server.log"
+  for address in $(jq -rR 'fromjson? | .address // empty' "$folder/server.log"); do
+    if curl -fsS --http1.1 --max-time 10 "$address/readyz" >/dev/null 2>&1; then http="${address#http://}"; else export MESCHAIN_SERVER="$address"; fi
+  done
+  MESCHAIN_KEY="$(cat "$folder/data/bootstrap-key")"
+  export MESCHAIN_KEY
+  enter
+}
+enter() { # with the key that is meant from now on
+  (umask 077 && printf 'authorization: Bearer %s\ncontent-type: application/json\n' "$MESCHAIN_KEY" >"$folder/headers")
+}
+
+# --- the week ---
+
+shirt=8690000000012 jug=8690000000029 bag=8690000000555
+
+day "Monday: a shop and its marketplace"
+start_server
+say "The shop opens its store, and has a key of its own from then on."
+rpc store/CreateStore '{"slug":"cinar","name":"Çınar Dükkânı"}'
+show meschain ops keys create 'Çınar Dükkânı' --scope sync:shop --store cinar
+MESCHAIN_KEY="$("$cli" ops keys create 'Çınar Dükkânı' --scope sync:shop --store cinar --json | jq -r .token)"
+enter
+curl -sSN -H @"$folder/headers" -d '{}' "http://$http/v1/sync/WatchEvents" >"$folder/events" 2>/dev/null &
+watcher=$!
+say "At Trendyol the seller has two products already; the shop has them too, and a bag that Trendyol does not know."
+at_trendyol items "{\"items\":[{\"barcode\":\"$shirt\",\"title\":\"Pamuklu Tişört\",\"quantity\":1,\"price\":249.90},{\"barcode\":\"$jug\",\"title\":\"Bakır Cezve\",\"quantity\":1,\"price\":459.90}]}"
+rpc store/CreateConnection "{\"marketplace\":\"trendyol\",\"environment\":\"ENVIRONMENT_SANDBOX\",\"name\":\"Trendyol (deneme)\",\"seller_id\":\"4321\",\"credentials\":{\"api_key\":\"sandbox-key\",\"api_secret\":\"sandbox-secret\"},\"endpoint\":\"http://$http/_sandbox/trendyol/\"}"
+connection="$(field .connection.id)"
+rpc store/TestConnection "{\"connection_id\":\"$connection\"}"
+promise "the connection passes its test" "true" "$(field .passed)"
+rpc catalog/UpsertProducts "{\"products\":[
+  {\"shop_product_id\":\"1\",\"title\":\"Pamuklu Tişört\",\"brand\":\"Çınar\",\"variants\":[{\"shop_variant_id\":\"1\",\"barcode\":\"$shirt\",\"vat_basis_points\":1000}]},
+  {\"shop_product_id\":\"2\",\"title\":\"Bakır Cezve\",\"brand\":\"İznik Ev\",\"variants\":[{\"shop_variant_id\":\"2\",\"barcode\":\"$jug\",\"vat_basis_points\":2000}]},
+  {\"shop_product_id\":\"3\",\"title\":\"Işıltılı Sırt Çantası\",\"brand\":\"Çınar\",\"category\":\"Çanta\",\"image_url\":\"https://shop.example/canta.jpg\",\"description_html\":\"<p>Su geçirmez, 20 litre.</p>\",\"variants\":[{\"shop_variant_id\":\"3\",\"barcode\":\"$bag\",\"vat_basis_points\":2000}]}]}"
+promise "three products are known" "true true true" "$(field '[.results[].ok | tostring] | join(" ")')"
+rpc offer/ReportPrices '{"shop_sequence":1,"levels":[{"shop_variant_id":"1","sale_price":{"currency_code":"TRY","minor":"24990"}},{"shop_variant_id":"2","sale_price":{"currency_code":"TRY","minor":"45990"}},{"shop_variant_id":"3","sale_price":{"currency_code":"TRY","minor":"79990"}}]}'
+promise "their prices are taken" "true" "$(field '[.results[].ok] | all')"
+report_stock '{"shop_variant_id":"1","quantity":12},{"shop_variant_id":"2","quantity":8},{"shop_variant_id":"3","quantity":5}'
+comes_true "two products are surely the same by their barcodes" 2 asked .sure offer/ProposeLinks "{\"connection_id\":\"$connection\"}"
+rpc offer/LinkVariants "{\"connection_id\":\"$connection\",\"all_sure\":true}"
+say "From here on stock and prices go out, and orders come in."
+rpc store/UpdateConnection "{\"connection_id\":\"$connection\",\"price_enabled\":true}"
+rpc store/SetConnectionMode "{\"connection_id\":\"$connection\",\"mode\":\"CONNECTION_MODE_LIVE\"}"
+comes_true "Trendyol shows 12 of Pamuklu Tişört" 12 quantity_at_trendyol "$shirt"
+comes_true "Trendyol shows 8 of Bakır Cezve" 8 quantity_at_trendyol "$jug"
+comes_true "Trendyol has confirmed both" 2 offers_confirmed
+ms sync connections
+ms sync offers
+
+day "Tuesday: stock and price move"
+say "Three shirts are sold over the counter, and the shirt becomes cheaper."
+report_stock '{"shop_variant_id":"1","quantity":9}'
+rpc offer/ReportPrices '{"shop_sequence":2,"levels":[{"shop_variant_id":"1","sale_price":{"currency_code":"TRY","minor":"19990"},"list_price":{"currency_code":"TRY","minor":"24990"}}]}'
+promise "the price is taken" "true" "$(field '[.results[].ok] | all')"
+comes_true "Trendyol shows 9 of Pamuklu Tişört" 9 quantity_at_trendyol "$shirt"
+comes_true "Trendyol sells it at 199.9 TRY" 199.9 price_at_trendyol "$shirt"
+
+day "Wednesday: the first order"
+say "A buyer takes two shirts."
+at_trendyol orders "{\"lines\":[{\"barcode\":\"$shirt\",\"quantity\":2}]}"
+order="$(field .orderNumber)" package="$(field .packageId)"
+book "$order" 1001 '{"shop_variant_id":"1","quantity":7}'
+ms sync order pick "$order"
+comes_true "Trendyol knows that the package is being packed" Picking package_at_trendyol "$package"
+comes_true "the order says so too" picking package_here "$order"
+ms sync order invoice "$order" https://shop.example/fatura/1001.pdf
+comes_true "Trendyol has taken the invoice's address" 1 taken_at_trendyol invoice-link
+ms sync order ship "$order" --link https://kargo.example/1001
+comes_true "the package is on its way" shipped package_here "$order"
+ms sync order show "$order"
+
+say "Everything was as promised, after $SECONDS s."
