@@ -5,16 +5,10 @@ using MesChain.Server.Sync.Work;
 
 namespace MesChain.Server.Sync.Claims;
 
-/// <summary>
-/// Tells the marketplace what the shop decided. That it is being told is written before it is: whatever happens then, it is said again only
-/// after a reading of claims that began later and still shows the items waiting.
-/// </summary>
+/// <summary>Tells the marketplace what the shop decided, of the items that still wait.</summary>
 public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore issues, EventLog events) : ISyncJob
 {
     const int PerRun = 20;
-
-    /// <summary>A request that its sender has given up may still arrive for so long: a reading that began sooner says nothing about it.</summary>
-    const long OnItsWayMs = 60_000;
 
     public string Kind => JobKinds.DecideClaims;
 
@@ -29,29 +23,14 @@ public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore 
             cancel.ThrowIfCancellationRequested();
             var wish = await run.ReadAsync(tx => vault.WishAsync(tx, run.StoreId, claim.Id, claim.Wish), cancel);
             var items = await run.ReadAsync(tx => AwaitingAsync(tx, run, claim.Id), cancel);
-            await run.WriteAsync(tx => MarkAsync(tx, run, claim, sent: true), cancel);
-            MarketplaceFault? refusal = null;
-            try
+            await new Telling
             {
-                await wish.DoAsync(marketplace, access, claim.ExternalId, [.. wish.Items.Intersect(items, StringComparer.Ordinal)]);
-            }
-            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
-            {
-                // Said again after doubt, this means that the first time it was heard.
-                refusal = claim.SentMs is not null && fault.Code == FaultCodes.ClaimStateWrong ? null : fault;
-            }
-            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
-            {
-                continue;
-            }
-            catch (MarketplaceFault)
-            {
-                // It never reached the marketplace, or was turned away unread.
-                await run.WriteAsync(tx => MarkAsync(tx, run, claim, sent: false), CancellationToken.None);
-                throw;
-            }
-
-            await run.WriteAsync(tx => ToldAsync(tx, run, claim, wish, refusal), CancellationToken.None);
+                SentMs = claim.SentMs,
+                HeardCode = FaultCodes.ClaimStateWrong,
+                Mark = (tx, sentMs) => MarkAsync(tx, run, claim, sentMs),
+                Say = () => wish.DoAsync(marketplace, access, claim.ExternalId, [.. wish.Items.Intersect(items, StringComparer.Ordinal)]),
+                Told = (tx, refusal) => ToldAsync(tx, run, claim, wish, refusal),
+            }.RunAsync(run, cancel);
         }
 
         if (waiting.Count > 0)
@@ -68,16 +47,16 @@ public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore 
               and (c.sent_ms is null or n.claims_started_ms > c.sent_ms + @OnItsWayMs)
             order by c.seq limit @PerRun
             """,
-            new { run.StoreId, run.ConnectionId, PerRun, OnItsWayMs });
+            new { run.StoreId, run.ConnectionId, PerRun, Telling.OnItsWayMs });
 
     static Task<IReadOnlyList<string>> AwaitingAsync(Tx tx, JobRun run, Guid claimId) =>
         tx.QueryAsync<string>(
             $"select item_id from claim_items where store_id = @StoreId and claim_id = @claimId and state = '{ClaimStates.Awaiting}' order by position", new { run.StoreId, claimId });
 
-    static async Task MarkAsync(Tx tx, JobRun run, ClaimRow claim, bool sent) =>
-        await tx.ExecuteAsync(
-            $"update claims set sent_ms = {(sent ? tx.Db.Now : "null")} where store_id = @StoreId and id = @Id and decision = @Decision",
-            new { run.StoreId, claim.Id, claim.Decision });
+    static Task<int> MarkAsync(Tx tx, JobRun run, ClaimRow claim, long? sentMs) =>
+        tx.ExecuteAsync(
+            "update claims set sent_ms = @sentMs where store_id = @StoreId and id = @Id and decision = @Decision",
+            new { run.StoreId, claim.Id, claim.Decision, sentMs });
 
     async Task ToldAsync(Tx tx, JobRun run, ClaimRow claim, ClaimWish wish, MarketplaceFault? refusal)
     {

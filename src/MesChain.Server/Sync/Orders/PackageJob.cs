@@ -7,7 +7,7 @@ namespace MesChain.Server.Sync.Orders;
 
 /// <summary>
 /// Tells the marketplace what the shop wants done with packages. A wish stands at its package until it is taken or refused, or until the
-/// package is read in a state that makes it void.
+/// package is read in a state that makes it void: said twice, it would take out or divide twice.
 /// </summary>
 public sealed class PackageJob(Feed feed, Nudges nudges, IssueStore issues, EventLog events) : ISyncJob
 {
@@ -23,34 +23,21 @@ public sealed class PackageJob(Feed feed, Nudges nudges, IssueStore issues, Even
         {
             cancel.ThrowIfCancellationRequested();
             var held = await run.ReadAsync(tx => OrderWishes.HeldAsync(tx, run.StoreId, item.OrderId, item.PackageId), cancel);
-            MarketplaceFault? refusal = null;
-            try
+            await new Telling
             {
-                await item.ToWish().DoAsync(run.Marketplace, access, item.PackageId, held);
-            }
-            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
-            {
-                // Said again after doubt, this means that the first time it was heard.
-                var heard = item.WishDoubtMs is not null && fault.Code == FaultCodes.InvoiceAlreadySent;
-                refusal = heard ? null : fault;
-            }
-            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
-            {
-                await run.WriteAsync(tx => DoubtAsync(tx, run, item), CancellationToken.None);
-                continue;
-            }
-
-            await run.WriteAsync(tx => ToldAsync(tx, run, item, refusal), CancellationToken.None);
+                SentMs = item.WishDoubtMs,
+                HeardCode = FaultCodes.InvoiceAlreadySent,
+                Mark = (tx, sentMs) => MarkAsync(tx, run, item, sentMs),
+                Say = () => item.ToWish().DoAsync(run.Marketplace, access, item.PackageId, held),
+                Told = (tx, refusal) => ToldAsync(tx, run, item, refusal),
+            }.RunAsync(run, cancel);
         }
 
         if (waiting.Count > 0)
             await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders), cancel);
     }
 
-    /// <summary>
-    /// Oldest order first. One in doubt waits for a reading of orders that began after the attempt: where the package is still open then,
-    /// the marketplace has not heard of it, and said twice it would take out or divide twice.
-    /// </summary>
+    /// <summary>Oldest order first.</summary>
     static Task<IReadOnlyList<Waiting>> WaitingAsync(Tx tx, JobRun run) =>
         tx.QueryAsync<Waiting>(
             """
@@ -59,18 +46,18 @@ public sealed class PackageJob(Feed feed, Nudges nudges, IssueStore issues, Even
             join orders o on o.store_id = p.store_id and o.id = p.order_id
             join connections c on c.store_id = o.store_id and c.id = o.connection_id
             where p.store_id = @StoreId and o.connection_id = @ConnectionId and p.wish <> ''
-              and (p.wish_doubt_ms is null or c.orders_read_started_ms > p.wish_doubt_ms)
+              and (p.wish_doubt_ms is null or c.orders_read_started_ms > p.wish_doubt_ms + @OnItsWayMs)
             order by o.seq, p.package_id limit @PerRun
             """,
-            new { run.StoreId, run.ConnectionId, PerRun });
+            new { run.StoreId, run.ConnectionId, PerRun, Telling.OnItsWayMs });
 
-    static async Task DoubtAsync(Tx tx, JobRun run, Waiting item) =>
-        await tx.ExecuteAsync(
-            $"""
-            update order_packages set wish_doubt_ms = {tx.Db.Now}
+    static Task<int> MarkAsync(Tx tx, JobRun run, Waiting item, long? sentMs) =>
+        tx.ExecuteAsync(
+            """
+            update order_packages set wish_doubt_ms = @sentMs
             where store_id = @StoreId and order_id = @OrderId and package_id = @PackageId and wish = @Wish and wish_detail = @WishDetail
             """,
-            new { run.StoreId, item.OrderId, item.PackageId, item.Wish, item.WishDetail });
+            new { run.StoreId, item.OrderId, item.PackageId, item.Wish, item.WishDetail, sentMs });
 
     async Task ToldAsync(Tx tx, JobRun run, Waiting item, MarketplaceFault? refusal)
     {

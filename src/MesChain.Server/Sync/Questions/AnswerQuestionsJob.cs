@@ -5,16 +5,10 @@ using MesChain.Server.Sync.Work;
 
 namespace MesChain.Server.Sync.Questions;
 
-/// <summary>
-/// Gives the marketplace the answers of the shop. That one is being given is written before it is: whatever happens then, it is given again
-/// only after a reading of questions that began later and still shows the question waiting.
-/// </summary>
+/// <summary>Gives the marketplace the answers of the shop.</summary>
 public sealed class AnswerQuestionsJob(QuestionVault vault, Nudges nudges, IssueStore issues, EventLog events) : ISyncJob
 {
     const int PerRun = 50;
-
-    /// <summary>A request that its sender has given up may still arrive for so long: a reading that began sooner says nothing about it.</summary>
-    const long OnItsWayMs = 60_000;
 
     public string Kind => JobKinds.AnswerQuestions;
 
@@ -28,29 +22,14 @@ public sealed class AnswerQuestionsJob(QuestionVault vault, Nudges nudges, Issue
         {
             cancel.ThrowIfCancellationRequested();
             var answer = await run.ReadAsync(tx => vault.OpenAnswerAsync(tx, run.StoreId, question), cancel);
-            await run.WriteAsync(tx => MarkAsync(tx, run, question, sent: true), cancel);
-            MarketplaceFault? refusal = null;
-            try
+            await new Telling
             {
-                await marketplace.AnswerAsync(access, question.ExternalId, answer, CancellationToken.None);
-            }
-            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
-            {
-                // Given again after doubt, this means that the first time it was heard.
-                refusal = question.SentMs is not null && fault.Code == FaultCodes.AnswerGiven ? null : fault;
-            }
-            catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
-            {
-                continue;
-            }
-            catch (MarketplaceFault)
-            {
-                // It never reached the marketplace, or was turned away unread.
-                await run.WriteAsync(tx => MarkAsync(tx, run, question, sent: false), CancellationToken.None);
-                throw;
-            }
-
-            await run.WriteAsync(tx => GivenAsync(tx, run, question, refusal), CancellationToken.None);
+                SentMs = question.SentMs,
+                HeardCode = FaultCodes.AnswerGiven,
+                Mark = (tx, sentMs) => MarkAsync(tx, run, question, sentMs),
+                Say = () => marketplace.AnswerAsync(access, question.ExternalId, answer, CancellationToken.None),
+                Told = (tx, refusal) => GivenAsync(tx, run, question, refusal),
+            }.RunAsync(run, cancel);
         }
 
         if (waiting.Count > 0)
@@ -66,11 +45,11 @@ public sealed class AnswerQuestionsJob(QuestionVault vault, Nudges nudges, Issue
               and (q.sent_ms is null or n.questions_started_ms > q.sent_ms + @OnItsWayMs)
             order by q.seq limit @PerRun
             """,
-            new { run.StoreId, run.ConnectionId, PerRun, OnItsWayMs });
+            new { run.StoreId, run.ConnectionId, PerRun, Telling.OnItsWayMs });
 
-    static async Task MarkAsync(Tx tx, JobRun run, QuestionRow question, bool sent) =>
-        await tx.ExecuteAsync(
-            $"update questions set sent_ms = {(sent ? tx.Db.Now : "null")} where store_id = @StoreId and id = @Id and length(wish) > 0", new { run.StoreId, question.Id });
+    static Task<int> MarkAsync(Tx tx, JobRun run, QuestionRow question, long? sentMs) =>
+        tx.ExecuteAsync(
+            "update questions set sent_ms = @sentMs where store_id = @StoreId and id = @Id and length(wish) > 0", new { run.StoreId, question.Id, sentMs });
 
     /// <summary>It stays waiting here until it is read again, so that its end, or its return from the moderators, is seen.</summary>
     async Task GivenAsync(Tx tx, JobRun run, QuestionRow question, MarketplaceFault? refusal)

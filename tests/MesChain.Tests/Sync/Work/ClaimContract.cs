@@ -20,11 +20,7 @@ public abstract class ClaimContract(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await SyncRig.OpenAsync(engine, inner =>
-        {
-            _road.InnerHandler = inner;
-            return _road;
-        });
+        _rig = await SyncRig.OpenAsync(engine, _road.Over);
         await _rig.AddVariantAsync("v1", Barcode);
         await _rig.LinkAsync("v1");
         await _rig.ReportAsync(1, [new("v1", 10)]);
@@ -34,7 +30,6 @@ public abstract class ClaimContract(Engine engine) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _rig.DisposeAsync();
-        _road.Dispose();
         GC.SuppressFinalize(this);
     }
 

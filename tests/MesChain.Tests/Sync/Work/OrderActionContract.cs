@@ -21,11 +21,7 @@ public abstract class OrderActionContract(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await SyncRig.OpenAsync(engine, inner =>
-        {
-            _road.InnerHandler = inner;
-            return _road;
-        });
+        _rig = await SyncRig.OpenAsync(engine, _road.Over);
         _variant = await _rig.AddVariantAsync("v1", Barcode);
         await _rig.LinkAsync("v1");
         await _rig.ReportAsync(1, [new("v1", 10)]);
@@ -35,7 +31,6 @@ public abstract class OrderActionContract(Engine engine) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _rig.DisposeAsync();
-        _road.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -94,6 +89,48 @@ public abstract class OrderActionContract(Engine engine) : IAsyncLifetime
         await SettleAsync();
         Assert.Equal(1, _road.Passed("items/unsupplied"));
         Assert.Equal(1, (await ViewAsync(order.Id)).Lines[0].Cancelled);
+    }
+
+    [Fact]
+    public async Task A_kill_between_a_request_and_its_record_lets_the_marketplace_hear_it_once()
+    {
+        var order = await SellAsync(3);
+        await AskAsync(order, new PackageWish.Unsupply([new(order.Line, 1)], UnsupplyReason.OutOfStock));
+        _road.OnceHeard("items/unsupplied", () => _rig.Db.Probe = () => throw new OperationCanceledException("killed"));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _rig.PumpAsync());
+        _rig.Db.Probe = null;
+        await _rig.RestartAsync();
+        await SettleAsync();
+        Assert.Equal(1, _road.Passed("items/unsupplied"));
+        Assert.Equal(1, (await ViewAsync(order.Id)).Lines[0].Cancelled);
+        Assert.Equal(0, await _rig.ScalarAsync<long>("select count(*) from order_packages where wish <> ''"));
+        Assert.Equal(0, await _rig.ScalarAsync<long>("select count(*) from issues where code = @code", new { code = IssueCatalog.OrderActionRefused }));
+    }
+
+    [Fact]
+    public async Task A_reading_that_began_while_a_lost_request_may_still_be_on_its_way_does_not_let_it_be_said_again()
+    {
+        var order = await SellAsync(3);
+        await AskAsync(order, new PackageWish.Unsupply([new(order.Line, 1)], UnsupplyReason.OutOfStock));
+        _road.DropNext("items/unsupplied");
+        await _rig.PumpAsync(TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(10));
+        Assert.Equal(0, _road.Passed("items/unsupplied"));
+        await SettleAsync();
+        Assert.Equal(1, _road.Passed("items/unsupplied"));
+    }
+
+    [Fact]
+    public async Task A_request_that_was_turned_away_unread_after_one_in_doubt_is_still_in_doubt()
+    {
+        var order = await SellAsync(1);
+        await AskAsync(order, new PackageWish.Invoice(new("https://shop.example/faturalar/1.pdf"), "", null));
+        _road.LoseNext("seller-invoice-links");
+        await _rig.PumpAsync();
+        _rig.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Status = 429, Endpoint = "invoice-link" });
+        await SettleAsync();
+        Assert.Equal(3, _road.Passed("seller-invoice-links"));
+        Assert.Equal(0, await _rig.ScalarAsync<long>("select count(*) from issues where code = @code", new { code = IssueCatalog.OrderActionRefused }));
+        Assert.Equal("", (await ViewAsync(order.Id)).Packages[0].Wish);
     }
 
     [Fact]

@@ -21,18 +21,13 @@ public abstract class QuestionContract(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await SyncRig.OpenAsync(engine, inner =>
-        {
-            _road.InnerHandler = inner;
-            return _road;
-        });
+        _rig = await SyncRig.OpenAsync(engine, _road.Over);
         await _rig.AddVariantAsync("v1", Barcode);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _rig.DisposeAsync();
-        _road.Dispose();
         GC.SuppressFinalize(this);
     }
 
