@@ -101,10 +101,15 @@ quantity_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .quantity" off
 price_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .price" offers; }
 taken_at_trendyol() { seen "[.[] | select(.endpoint == \"$1\" and .status < 300)] | length" calls; }
 package_at_trendyol() { seen ".[] | select(.packageId == \"$1\") | .status" packages; }
-orders_to_book() { asked '.entries[] | "\(.order.orderNumber) \(.kind | ascii_downcase | sub("entry_kind_"; ""))"' order/PullOrders '{}'; }
+id_of() { "$cli" sync catalog "$@" --json | jq -r '.[0].id'; }
+name_of() { "$cli" sync catalog "$@" --json | jq -r '.[0].name'; }
+to_book() { asked ".entries[] | select(.order.orderNumber == \"$1\") | .kind | ascii_downcase | sub(\"entry_kind_\"; \"\")" order/PullOrders '{}'; }
 package_here() { "$cli" sync orders --number "$1" --json | jq -r '.[0].packages | map(.status | ascii_downcase | sub("package_status_"; "")) | join(" ")'; }
+listing_here() { "$cli" sync listings list --json | jq -r 'map("\(.shop_variant_id) \(.state | ascii_downcase | sub("listing_state_"; ""))") | join(" ")'; }
+claim_here() { "$cli" sync claims --order "$1" --json | jq -r 'map(.items[].state | ascii_downcase | sub("claim_state_"; "")) | join(" ")'; }
+question_here() { "$cli" sync questions --json | jq -r 'map(.state | ascii_downcase | sub("question_state_"; "")) | join(" ")'; }
 offers_confirmed() { "$cli" sync offers --json | jq -r 'map(select(.stock_state == "OFFER_STATE_CLEAN" and .desired_quantity == .acked_quantity)) | length'; }
-open_issues() { asked '[.issues[].code] | sort | join(" ")' sync/ListIssues '{"state":"ISSUE_STATE_OPEN"}'; }
+open_issues() { asked '.issues | "\(length) open" + (map(" " + .code + " " + .subject) | sort | join(""))' sync/ListIssues '{"state":"ISSUE_STATE_OPEN"}'; }
 
 sequence=0
 report_stock() { # report_stock LEVELS [APPLIED]: the shop's own counter orders its reports
@@ -112,14 +117,15 @@ report_stock() { # report_stock LEVELS [APPLIED]: the shop's own counter orders 
   rpc offer/ReportStock "{\"shop_sequence\":$sequence,\"levels\":[$1],\"applied_orders\":[${2:-}]}"
   promise "the report is taken" "true" "$(field '[.results[].ok] | all')"
 }
-book() { # book ORDER SHOP-ORDER LEVELS: what the OpenCart package does with an order
-  comes_true "order $1 waits for the shop" "$1 new" orders_to_book
+book() { # book ORDER new|changed SHOP-ORDER LEVELS: what the OpenCart package does with an order
+  comes_true "order $1 waits for the shop as $2" "$2" to_book "$1"
   rpc order/PullOrders '{}'
   local entry order revision
-  entry="$(field '.entries[0].entryId')" order="$(field '.entries[0].order.id')" revision="$(field '.entries[0].order.revision')"
-  rpc order/AcknowledgeOrders "{\"acknowledgements\":[{\"entry_id\":\"$entry\",\"revision\":\"$revision\",\"outcome\":\"ACKNOWLEDGE_OUTCOME_APPLIED\",\"shop_order_id\":\"$2\"}]}"
-  promise "the shop's order $2 is on record" "true" "$(field '.results[0].ok')"
-  report_stock "$3" "{\"order_id\":\"$order\",\"shop_order_id\":\"$2\"}"
+  answer="$(field ".entries[] | select(.order.orderNumber == \"$1\")")"
+  entry="$(field .entryId)" order="$(field .order.id)" revision="$(field .order.revision)"
+  rpc order/AcknowledgeOrders "{\"acknowledgements\":[{\"entry_id\":\"$entry\",\"revision\":\"$revision\",\"outcome\":\"ACKNOWLEDGE_OUTCOME_APPLIED\",\"shop_order_id\":\"$3\"}]}"
+  promise "the shop's order $3 is on record" "true" "$(field '.results[0].ok')"
+  report_stock "$4" "{\"order_id\":\"$order\",\"shop_order_id\":\"$3\"}"
 }
 
 start_server() {
@@ -192,7 +198,7 @@ day "Wednesday: the first order"
 say "A buyer takes two shirts."
 at_trendyol orders "{\"lines\":[{\"barcode\":\"$shirt\",\"quantity\":2}]}"
 order="$(field .orderNumber)" package="$(field .packageId)"
-book "$order" 1001 '{"shop_variant_id":"1","quantity":7}'
+book "$order" new 1001 '{"shop_variant_id":"1","quantity":7}'
 ms sync order pick "$order"
 comes_true "Trendyol knows that the package is being packed" Picking package_at_trendyol "$package"
 comes_true "the order says so too" picking package_here "$order"
@@ -200,6 +206,51 @@ ms sync order invoice "$order" https://shop.example/fatura/1001.pdf
 comes_true "Trendyol has taken the invoice's address" 1 taken_at_trendyol invoice-link
 ms sync order ship "$order" --link https://kargo.example/1001
 comes_true "the package is on its way" shipped package_here "$order"
+book "$order" changed 1001 '{"shop_variant_id":"1","quantity":7}'
 ms sync order show "$order"
 
+day "Thursday: another order is cancelled, and a bag is listed"
+say "A buyer orders a jug, and changes their mind once the shop has booked it."
+at_trendyol orders "{\"lines\":[{\"barcode\":\"$jug\",\"quantity\":1}]}"
+cancelled="$(field .orderNumber)"
+gone="{\"packageId\":\"$(field .packageId)\",\"barcode\":\"$jug\"}"
+book "$cancelled" new 1002 '{"shop_variant_id":"2","quantity":7}'
+at_trendyol orders/cancel-line "$gone"
+book "$cancelled" changed 1002 '{"shop_variant_id":"2","quantity":8}'
+promise "the order is cancelled here too" cancelled "$(package_here "$cancelled")"
+comes_true "the jug is back on sale: Trendyol shows 8 of Bakır Cezve" 8 quantity_at_trendyol "$jug"
+say "The bag shall be sold at Trendyol too. What is missing is said before anything is sent."
+ms_refuses BRAND_NOT_MAPPED sync listings create 3 --preview
+say "The shop's own words are said in Trendyol's, whose lists are read when they are first asked for."
+comes_true "Trendyol's brands are here" 'Çınar Ev' name_of brands --query 'ÇINAR EV'
+comes_true "Trendyol's categories are here" 1155 id_of categories --query 'SIRT ÇANTASI' --leaves
+comes_true "the attributes of the category are here" 47 id_of attributes 1155
+ms sync catalog brands --query 'ÇINAR EV'
+ms sync catalog categories --query 'SIRT ÇANTASI' --leaves
+ms sync catalog attributes 1155
+ms sync catalog options 1155 295 --query siyah
+brand="$(id_of brands --query 'ÇINAR EV')"
+ms sync catalog map brand:Çınar --brand "$brand"
+ms sync catalog map category:Çanta --category 1155 --text 47=Siyah --set "295=$(id_of options 1155 295 --query siyah)"
+ms sync listings create 3 --preview
+ms sync listings create 3
+comes_true "Trendyol has taken the bag, and reviews it" "3 in_review" listing_here
+ms sync listings list
+
+day "Friday: a return and a question"
+say "The shirts arrive; one does not fit and comes back."
+at_trendyol packages/advance "{\"packageId\":\"$package\",\"status\":\"Delivered\"}"
+at_trendyol claims "{\"packageId\":\"$package\",\"barcode\":\"$shirt\",\"quantity\":1,\"note\":\"Dar geldi\"}"
+comes_true "the claim waits for a decision" awaiting_action claim_here "$order"
+ms sync claims
+ms sync claim approve "$("$cli" sync claims --order "$order" --json | jq -r '.[0].id')"
+comes_true "the claim is accepted" accepted claim_here "$order"
+promise "Trendyol says so too" Accepted "$(seen '.[0].items[0].status' claims)"
+at_trendyol questions "{\"barcode\":\"$jug\",\"text\":\"İndüksiyonlu ocakta kullanılır mı?\"}"
+comes_true "the question waits for an answer" waiting question_here
+ms sync question answer "$("$cli" sync questions --json | jq -r '.[0].id')" 'Hayır, bakır cezvemiz yalnız gazlı ve elektrikli ocaklara uygundur.'
+comes_true "the question is answered" answered question_here
+ms sync questions
+
+promise "nothing waits for a person" "0 open" "$(open_issues)"
 say "Everything was as promised, after $SECONDS s."
