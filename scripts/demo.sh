@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 cli="$PWD/artifacts/bin/MesChain.Cli/debug/meschain"
-patience=60 # seconds that a promise has to come true
+patience=90 # seconds that a promise has to come true
 
 scripts/install.sh demo
 # shellcheck source=scripts/programs.sh
@@ -101,14 +101,13 @@ quantity_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .quantity" off
 price_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .price" offers; }
 taken_at_trendyol() { seen "[.[] | select(.endpoint == \"$1\" and .status < 300)] | length" calls; }
 package_at_trendyol() { seen ".[] | select(.packageId == \"$1\") | .status" packages; }
-id_of() { "$cli" sync catalog "$@" --json | jq -r '.[0].id'; }
-name_of() { "$cli" sync catalog "$@" --json | jq -r '.[0].name'; }
+first_of() { asked ".$2[0].$3" "catalog/$1" "{\"connection_id\":\"$connection\",$4}"; }
 to_book() { asked ".entries[] | select(.order.orderNumber == \"$1\") | .kind | ascii_downcase | sub(\"entry_kind_\"; \"\")" order/PullOrders '{}'; }
-package_here() { "$cli" sync orders --number "$1" --json | jq -r '.[0].packages | map(.status | ascii_downcase | sub("package_status_"; "")) | join(" ")'; }
-listing_here() { "$cli" sync listings list --json | jq -r 'map("\(.shop_variant_id) \(.state | ascii_downcase | sub("listing_state_"; ""))") | join(" ")'; }
-claim_here() { "$cli" sync claims --order "$1" --json | jq -r 'map(.items[].state | ascii_downcase | sub("claim_state_"; "")) | join(" ")'; }
-question_here() { "$cli" sync questions --json | jq -r 'map(.state | ascii_downcase | sub("question_state_"; "")) | join(" ")'; }
-offers_confirmed() { "$cli" sync offers --json | jq -r 'map(select(.stock_state == "OFFER_STATE_CLEAN" and .desired_quantity == .acked_quantity)) | length'; }
+package_here() { asked '.orders[0].packages | map(.status | ascii_downcase | sub("package_status_"; "")) | join(" ")' order/ListOrders "{\"order_number\":\"$1\"}"; }
+listing_here() { asked '.listings | map("\(.shopVariantId) \(.state | ascii_downcase | sub("listing_state_"; ""))") | join(" ")' offer/ListListings "{\"connection_id\":\"$connection\"}"; }
+claim_here() { asked '.claims | map(.items[].state | ascii_downcase | sub("claim_state_"; "")) | join(" ")' order/ListClaims "{\"order_number\":\"$1\"}"; }
+question_here() { asked '.questions | map(.state | ascii_downcase | sub("question_state_"; "")) | join(" ")' order/ListQuestions '{}'; }
+stock_here() { asked '.offers | map("\(.barcode) \(.desiredQuantity) \(.stockState | ascii_downcase | sub("offer_state_"; ""))") | join(", ")' offer/ListOffers "{\"connection_id\":\"$connection\",\"query\":\"$1\"}"; }
 open_issues() { asked '.issues | "\(length) open" + (map(" " + .code + " " + .subject) | sort | join(""))' sync/ListIssues '{"state":"ISSUE_STATE_OPEN"}'; }
 
 sequence=0
@@ -150,7 +149,7 @@ enter() { # with the key that is meant from now on
 
 # --- the week ---
 
-shirt=8690000000012 jug=8690000000029 bag=8690000000555
+shirt=8690000000012 jug=8690000000029 bag=8690000000555 linen=8690000000036
 
 day "Monday: a shop and its marketplace"
 start_server
@@ -182,7 +181,7 @@ rpc store/UpdateConnection "{\"connection_id\":\"$connection\",\"price_enabled\"
 rpc store/SetConnectionMode "{\"connection_id\":\"$connection\",\"mode\":\"CONNECTION_MODE_LIVE\"}"
 comes_true "Trendyol shows 12 of Pamuklu Tişört" 12 quantity_at_trendyol "$shirt"
 comes_true "Trendyol shows 8 of Bakır Cezve" 8 quantity_at_trendyol "$jug"
-comes_true "Trendyol has confirmed both" 2 offers_confirmed
+comes_true "Trendyol has confirmed it" "$shirt 12 clean" stock_here "$shirt"
 ms sync connections
 ms sync offers
 
@@ -222,16 +221,16 @@ comes_true "the jug is back on sale: Trendyol shows 8 of Bakır Cezve" 8 quantit
 say "The bag shall be sold at Trendyol too. What is missing is said before anything is sent."
 ms_refuses BRAND_NOT_MAPPED sync listings create 3 --preview
 say "The shop's own words are said in Trendyol's, whose lists are read when they are first asked for."
-comes_true "Trendyol's brands are here" 'Çınar Ev' name_of brands --query 'ÇINAR EV'
-comes_true "Trendyol's categories are here" 1155 id_of categories --query 'SIRT ÇANTASI' --leaves
-comes_true "the attributes of the category are here" 47 id_of attributes 1155
+comes_true "Trendyol's brands are here" 'Çınar Ev' first_of ListBrands brands name '"query":"ÇINAR EV"'
+comes_true "Trendyol's categories are here" 1155 first_of ListCategories categories id '"query":"SIRT ÇANTASI","leaves_only":true'
+comes_true "the attributes of the category are here" 47 first_of ListCategoryAttributes attributes id '"category_id":"1155"'
 ms sync catalog brands --query 'ÇINAR EV'
 ms sync catalog categories --query 'SIRT ÇANTASI' --leaves
 ms sync catalog attributes 1155
 ms sync catalog options 1155 295 --query siyah
-brand="$(id_of brands --query 'ÇINAR EV')"
+brand="$(first_of ListBrands brands id '"query":"ÇINAR EV"')"
 ms sync catalog map brand:Çınar --brand "$brand"
-ms sync catalog map category:Çanta --category 1155 --text 47=Siyah --set "295=$(id_of options 1155 295 --query siyah)"
+ms sync catalog map category:Çanta --category 1155 --text 47=Siyah --set 295=2890
 ms sync listings create 3 --preview
 ms sync listings create 3
 comes_true "Trendyol has taken the bag, and reviews it" "3 in_review" listing_here
@@ -243,14 +242,34 @@ at_trendyol packages/advance "{\"packageId\":\"$package\",\"status\":\"Delivered
 at_trendyol claims "{\"packageId\":\"$package\",\"barcode\":\"$shirt\",\"quantity\":1,\"note\":\"Dar geldi\"}"
 comes_true "the claim waits for a decision" awaiting_action claim_here "$order"
 ms sync claims
-ms sync claim approve "$("$cli" sync claims --order "$order" --json | jq -r '.[0].id')"
+ms sync claim approve "$(asked '.claims[0].id' order/ListClaims "{\"order_number\":\"$order\"}")"
 comes_true "the claim is accepted" accepted claim_here "$order"
 promise "Trendyol says so too" Accepted "$(seen '.[0].items[0].status' claims)"
 at_trendyol questions "{\"barcode\":\"$jug\",\"text\":\"İndüksiyonlu ocakta kullanılır mı?\"}"
 comes_true "the question waits for an answer" waiting question_here
-ms sync question answer "$("$cli" sync questions --json | jq -r '.[0].id')" 'Hayır, bakır cezvemiz yalnız gazlı ve elektrikli ocaklara uygundur.'
+ms sync question answer "$(asked '.questions[0].id' order/ListQuestions '{}')" 'Hayır, bakır cezvemiz yalnız gazlı ve elektrikli ocaklara uygundur.'
 comes_true "the question is answered" answered question_here
 ms sync questions
 
-promise "nothing waits for a person" "0 open" "$(open_issues)"
+day "Saturday: something is sold that the shop does not know"
+say "A linen shirt is sold that somebody has listed in the seller panel. No stock of the shop can be held for it."
+at_trendyol items "{\"items\":[{\"barcode\":\"$linen\",\"title\":\"Keten Gömlek\",\"quantity\":3,\"price\":649.90}]}"
+at_trendyol orders "{\"lines\":[{\"barcode\":\"$linen\",\"quantity\":1}]}"
+comes_true "an issue says so" "1 open UNKNOWN_BARCODE_SOLD $linen" open_issues
+rpc sync/ListIssues '{"state":"ISSUE_STATE_OPEN"}'
+indent "$(field '.issues[] | "\(.code): \(.cause)\n\(.fix)"')"
+say "The owner does what it says."
+rpc catalog/UpsertProducts "{\"products\":[{\"shop_product_id\":\"4\",\"title\":\"Keten Gömlek\",\"variants\":[{\"shop_variant_id\":\"4\",\"barcode\":\"$linen\"}]}]}"
+rpc offer/LinkVariants "{\"connection_id\":\"$connection\",\"links\":[{\"shop_variant_id\":\"4\"}]}"
+comes_true "the issue is gone" "0 open" open_issues
+
+day "Sunday: what happened"
+show POST /v1/sync/WatchEvents '{}'
+jq -rR 'fromjson? | .event // empty | "    \(.time[11:19]) \(.kind) \(.subject)"' "$folder/events"
+for kind in link.changed offer.confirmed order.new order.acknowledged order.changed listing.changed claim.new claim.changed question.new question.changed issue.opened issue.resolved; do
+  promise "$kind is in the timeline" true "$(jq -rRn "[inputs | fromjson? | .event.kind] | any(. == \"$kind\")" "$folder/events")"
+done
+say "What was decided is in the ledger too, which nobody changes unseen."
+MESCHAIN_KEY="$(cat "$folder/data/bootstrap-key")" ms ops audit --max 15
+
 say "Everything was as promised, after $SECONDS s."
