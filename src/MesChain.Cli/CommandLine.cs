@@ -100,6 +100,7 @@ public static class CommandLine
                 Commands.Sync.Order.SplitCommand.Make(runner),
                 Commands.Sync.Order.ShipCommand.Make(runner),
                 Commands.Sync.Order.InvoiceCommand.Make(runner),
+                Commands.Sync.Order.LabelCommand.Make(runner),
             },
         };
 

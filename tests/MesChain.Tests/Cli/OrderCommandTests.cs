@@ -43,6 +43,39 @@ public sealed class OrderCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_label_goes_to_a_file_of_ones_own_and_never_over_another_unasked()
+    {
+        var placed = await _shop.SellAsync(1);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            Assert.Contains("LABEL_REFUSED", (await _shell.RunAsync("sync", "order", "label", placed.OrderNumber, "--to", path)).Error, StringComparison.Ordinal);
+            Assert.False(File.Exists(path));
+            await _shell.RunAsync("sync", "order", "invoice", placed.OrderNumber, "https://shop.example/1.pdf");
+            await _shop.SeenAsync("order.changed");
+
+            var written = await _shell.RunAsync("sync", "order", "label", placed.OrderNumber, "--to", path, "--boxes", "2");
+            Assert.Equal((0, ""), (written.Code, written.Error));
+            Assert.Contains("2 labels", written.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("^XA", written.Output, StringComparison.Ordinal);
+            var labels = await File.ReadAllLinesAsync(path);
+            Assert.Equal(2, labels.Count(line => line.StartsWith("^XA", StringComparison.Ordinal)));
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+
+            await File.WriteAllTextAsync(path, "mine");
+            var there = await _shell.RunAsync("sync", "order", "label", placed.OrderNumber, "--to", path);
+            Assert.Equal((2, "mine"), (there.Code, await File.ReadAllTextAsync(path)));
+            Assert.Contains("--force", there.Error, StringComparison.Ordinal);
+            Assert.Equal(0, (await _shell.RunAsync("sync", "order", "label", placed.OrderNumber, "--to", path, "--force", "--json")).Code);
+            Assert.Equal(labels, await File.ReadAllLinesAsync(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Units_are_taken_out_by_command_and_what_is_meant_must_be_clear()
     {
         var placed = await _shop.SellAsync(3);

@@ -86,6 +86,18 @@ public static class Reasons
     [Reason(Code.FailedPrecondition, Repeat.Never, "The marketplace has no way to do this.")]
     public const string ActionNotOffered = "ACTION_NOT_OFFERED";
 
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The marketplace makes no label for the package: not for this carrier, or not before it has the invoice. The message holds its words.")]
+    public const string LabelRefused = "LABEL_REFUSED";
+
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The package has no tracking number yet, or the marketplace is still making its label.")]
+    public const string LabelNotReady = "LABEL_NOT_READY";
+
+    [Reason(Code.Unavailable, Repeat.AfterDelay, "The marketplace does not answer, not in a way that can be understood, or asks to be called more slowly.")]
+    public const string MarketplaceUnavailable = "MARKETPLACE_UNAVAILABLE";
+
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The marketplace does not accept the connection's key, or does not allow it this; or the connection has none. Mend it and call TestConnection.")]
+    public const string MarketplaceKeyRefused = "MARKETPLACE_KEY_REFUSED";
+
     [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The store has as many connections as it may have.")]
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
 

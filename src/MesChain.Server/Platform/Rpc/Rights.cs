@@ -58,6 +58,7 @@ public static class Rights
         ["/meschain.sync.v1.OrderService/AcknowledgeOrders"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/ListOrders"] = SyncRead,
         ["/meschain.sync.v1.OrderService/GetOrder"] = SyncRead,
+        ["/meschain.sync.v1.OrderService/GetLabel"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/UpdateOrder"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/ListClaims"] = SyncRead,
         ["/meschain.sync.v1.OrderService/ListClaimReasons"] = SyncRead,

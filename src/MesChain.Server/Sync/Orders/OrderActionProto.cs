@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Errors;
+using ParcelLabel = MesChain.Marketplaces.ParcelLabel;
 using Reason = MesChain.Marketplaces.UnsupplyReason;
 using Units = MesChain.Marketplaces.PackageUnits;
 
@@ -35,6 +37,24 @@ static class OrderActionProto
             check.ThrowIfAny();
             return new(requestId, order, package, wish!);
         }
+    }
+
+    extension(GetLabelRequest request)
+    {
+        public LabelWish ToDomain()
+        {
+            var check = new Check();
+            var order = check.Id(request.OrderId, "order_id");
+            var package = check.Text(request.PackageId, "package_id", 1, 40);
+            check.That(request.Boxes is >= 0 and <= Labels.BoxesMax, "boxes", $"must be 1 to {Labels.BoxesMax}, or 0 for as many as there are");
+            check.ThrowIfAny();
+            return new(order, package, request.Boxes);
+        }
+    }
+
+    extension(ParcelLabel label)
+    {
+        public Label ToProto() => new() { Format = label.Format, Content = ByteString.CopyFromUtf8(label.Content) };
     }
 
     static string Package(Check check, string id, string action) => check.Text(id, action + ".package_id", 1, 40);

@@ -9,7 +9,7 @@ using MesChain.Server.Sync.Questions;
 namespace MesChain.Server.Sync.Orders;
 
 /// <summary>Orders, and what follows them, on the wire: parses, delegates, answers. Decides nothing.</summary>
-public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, ClaimDesk claims, QuestionDesk questions, Repeats repeats) : OrderService.OrderServiceBase
+public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, Labels labels, ClaimDesk claims, QuestionDesk questions, Repeats repeats) : OrderService.OrderServiceBase
 {
     public override async Task<PullOrdersResponse> PullOrders(PullOrdersRequest request, ServerCallContext context)
     {
@@ -85,6 +85,14 @@ public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations
                 },
                 async _ => new UpdateOrderResponse { Order = (await GetAsync(tx, store, asked.OrderId)).ToProto() }),
             context.CancellationToken);
+    }
+
+    public override async Task<GetLabelResponse> GetLabel(GetLabelRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var made = await labels.GetAsync(store, request.ToDomain(), caller.Actor, context.CancellationToken);
+        return new() { Labels = { made.Select(label => label.ToProto()) } };
     }
 
     public override async Task<ListClaimsResponse> ListClaims(ListClaimsRequest request, ServerCallContext context)

@@ -43,6 +43,7 @@ static class SyncWorkModule
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReader>();
         services.AddSingleton<OrderWishes>();
+        services.AddSingleton<Labels>();
         AddJobs(services);
         AddAfterSales(services);
         return services;

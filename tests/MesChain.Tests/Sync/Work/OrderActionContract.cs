@@ -188,6 +188,39 @@ public abstract class OrderActionContract(Engine engine) : IAsyncLifetime
         Assert.Equal(Reasons.PackageStatus, (await RefusedAsync(order, new PackageWish.Pick())).Reason);
     }
 
+    [Fact]
+    public async Task A_label_is_refused_for_a_package_that_was_replaced_and_its_successor_is_named()
+    {
+        var order = await SellAsync(3);
+        await AskAsync(order, new PackageWish.Unsupply([new(order.Line, 1)], UnsupplyReason.OutOfStock));
+        await SettleAsync();
+        var successor = (await ViewAsync(order.Id)).Packages.Single(package => package.PackageId != order.Package);
+        var refused = await Assert.ThrowsAsync<PreconditionException>(() => LabelAsync(order));
+        Assert.Equal(Reasons.PackageStatus, refused.Reason);
+        Assert.Contains(successor.PackageId, refused.Message, StringComparison.Ordinal);
+        Assert.Equal("package", (await Assert.ThrowsAsync<UnknownResourceException>(() => LabelAsync(order with { Package = "1" }))).Kind);
+    }
+
+    [Fact]
+    public async Task A_label_that_cannot_be_had_yet_says_whether_to_wait_or_to_mend_something()
+    {
+        var order = await SellAsync(1);
+        _rig.Sandbox.Set(_rig.Sandbox.Switches with { LabelBeforeInvoice = true });
+        _rig.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Status = 429, Endpoint = "label" });
+        Assert.Equal(Reasons.MarketplaceUnavailable, (await Assert.ThrowsAsync<BusyException>(() => LabelAsync(order))).Reason);
+        await _rig.PassAsync(TimeSpan.FromMinutes(1));
+        _rig.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Status = 401, Endpoint = "label" });
+        Assert.Equal(Reasons.MarketplaceKeyRefused, (await Assert.ThrowsAsync<PreconditionException>(() => LabelAsync(order))).Reason);
+        _road.DropNext("common-label");
+        Assert.Equal(Reasons.MarketplaceUnavailable, (await Assert.ThrowsAsync<BusyException>(() => LabelAsync(order))).Reason);
+        Assert.Single(await LabelAsync(order));
+
+        await _rig.Db.WriteAsync(tx => tx.ExecuteAsync("update order_packages set tracking_number = ''"), default);
+        Assert.Equal(Reasons.LabelNotReady, (await Assert.ThrowsAsync<BusyException>(() => LabelAsync(order))).Reason);
+    }
+
+    Task<IReadOnlyList<ParcelLabel>> LabelAsync(Sold order) => _rig.Get<Labels>().GetAsync(_rig.StoreId, new(order.Id, order.Package, 0), "test", default);
+
     async Task<PreconditionException> RefusedAsync(Sold order, PackageWish wish) => await Assert.ThrowsAsync<PreconditionException>(() => AskAsync(order, wish));
 
     Task AskAsync(Sold order, PackageWish wish) => _rig.Db.WriteAsync(tx => _rig.Get<OrderWishes>().TakeAsync(tx, _rig.StoreId, order.Id, order.Package, wish, "test"), default);

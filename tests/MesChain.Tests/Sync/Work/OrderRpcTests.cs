@@ -49,6 +49,29 @@ public abstract class OrderRpcTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Labels_are_made_once_the_marketplace_has_the_invoice_and_each_answer_is_on_the_ledger()
+    {
+        var placed = await _shop.SellAsync(2);
+        var order = Assert.Single((await Orders.ListOrdersAsync(new(), cancellationToken: Stop)).Orders);
+        var wish = new GetLabelRequest { OrderId = order.Id, PackageId = placed.PackageId };
+        var early = await Refusal.OfAsync(Orders.GetLabelAsync(wish));
+        Assert.Equal((Reasons.LabelRefused, Grpc.Core.StatusCode.FailedPrecondition), (early.Reason, early.Status));
+
+        await Orders.UpdateOrderAsync(new() { OrderId = order.Id, Invoice = new() { PackageId = placed.PackageId, Link = "https://shop.example/1.pdf" } }, cancellationToken: Stop);
+        await _shop.SeenAsync("order.changed");
+        var label = Assert.Single((await Orders.GetLabelAsync(wish, cancellationToken: Stop)).Labels);
+        Assert.Equal("ZPL", label.Format);
+        Assert.StartsWith("^XA", label.Content.ToStringUtf8(), StringComparison.Ordinal);
+        Assert.Contains(order.Packages[0].TrackingNumber, label.Content.ToStringUtf8(), StringComparison.Ordinal);
+
+        wish.Boxes = 3;
+        Assert.Equal(3, (await Orders.GetLabelAsync(wish, cancellationToken: Stop)).Labels.Select(box => box.Content).Distinct().Count());
+        wish.Boxes = 0;
+        Assert.Equal(3, (await Orders.GetLabelAsync(wish, cancellationToken: Stop)).Labels.Count);
+        Assert.Equal(3, await _shop.Server.Db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from ledger where kind = 'order.label'"), Stop));
+    }
+
+    [Fact]
     public async Task Bad_fields_and_foreign_orders_are_told_apart()
     {
         var bad = await Refusal.OfAsync(Orders.AcknowledgeOrdersAsync(new()
@@ -61,6 +84,8 @@ public abstract class OrderRpcTests(Engine engine) : IAsyncLifetime
         var unknown = Ids.New(TimeProvider.System).ToWire();
         Assert.Equal(Reasons.UnknownResource, (await Refusal.OfAsync(Orders.GetOrderAsync(new() { OrderId = unknown }))).Reason);
         Assert.Equal(Reasons.UnknownResource, (await Refusal.OfAsync(Orders.UpdateOrderAsync(new() { OrderId = unknown, Pick = new() { PackageId = "1" } }))).Reason);
+        Assert.Equal(Reasons.UnknownResource, (await Refusal.OfAsync(Orders.GetLabelAsync(new() { OrderId = unknown, PackageId = "1" }))).Reason);
+        Assert.Equal(["boxes", "order_id", "package_id"], (await Refusal.OfAsync(Orders.GetLabelAsync(new() { OrderId = "1", Boxes = 101 }))).Fields);
         Assert.Equal(Reasons.InvalidField, (await Refusal.OfAsync(Orders.ListOrdersAsync(new() { PageToken = "x" }))).Reason);
         Assert.Equal("UNKNOWN_ENTRY", (await Orders.AcknowledgeOrdersAsync(new()
         {
