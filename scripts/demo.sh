@@ -98,6 +98,7 @@ seen() { # seen JQ PATH: what the marketplace has
 # --- what is looked at again and again ---
 
 quantity_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .quantity" offers; }
+no_more_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | if .quantity <= $2 then \"yes\" else \"no: \\(.quantity)\" end" offers; }
 price_at_trendyol() { seen ".[] | select(.barcode == \"$1\") | .price" offers; }
 taken_at_trendyol() { seen "[.[] | select(.endpoint == \"$1\" and .status < 300)] | length" calls; }
 package_at_trendyol() { seen ".[] | select(.packageId == \"$1\") | .status" packages; }
@@ -251,7 +252,18 @@ ms sync question answer "$(asked '.questions[0].id' order/ListQuestions '{}')" '
 comes_true "the question is answered" answered question_here
 ms sync questions
 
-day "Saturday: something is sold that the shop does not know"
+day "Saturday: Trendyol is away, and something is sold that the shop does not know"
+at_trendyol faults '{"kind":"Status","status":503,"endpoint":"*","count":0}'
+say "The shop goes on selling, and waits for nobody."
+report_stock '{"shop_variant_id":"1","quantity":4}'
+comes_true "whether Trendyol took it is in doubt, so it is not sent again before Trendyol was read" "$shirt 4 uncertain" stock_here "$shirt"
+ms sync offers --query "$shirt"
+promise "Trendyol still shows 7 of Pamuklu Tişört" 7 "$(quantity_at_trendyol "$shirt")"
+promise "an outage of a few minutes is no issue: work resumes by itself" "0 open" "$(open_issues)"
+say "Trendyol is back."
+show DELETE /_sandbox/trendyol/faults
+curl -sS --max-time 30 -X DELETE "http://$http/_sandbox/trendyol/faults" >/dev/null
+comes_true "Trendyol sells no more than the 4 that are left (none, while the same values would be refused as a repeat)" yes no_more_at_trendyol "$shirt" 4
 say "A linen shirt is sold that somebody has listed in the seller panel. No stock of the shop can be held for it."
 at_trendyol items "{\"items\":[{\"barcode\":\"$linen\",\"title\":\"Keten Gömlek\",\"quantity\":3,\"price\":649.90}]}"
 at_trendyol orders "{\"lines\":[{\"barcode\":\"$linen\",\"quantity\":1}]}"
