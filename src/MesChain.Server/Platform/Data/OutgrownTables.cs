@@ -1,3 +1,4 @@
+using System.Globalization;
 using MesChain.Server.Platform.Loops;
 
 namespace MesChain.Server.Platform.Data;
@@ -14,32 +15,40 @@ sealed class OutgrownTables(Db db, TimeProvider clock, ILogger<OutgrownTables> l
     /// <summary>Above so many known rows the right index is far ahead; autovacuum does the rest.</summary>
     const int Enough = 1000;
 
+    const int PagesMax = 1000;
+
     public override async Task<bool> RunOnceAsync(CancellationToken stop)
     {
         if (db.Engine == Engine.Sqlite)
             return false;
         // A small file cannot hold many rows; most tables of most installations end here.
         var suspects = await db.ReadAsync(
-            tx => tx.QueryAsync<string>(
+            tx => tx.QueryAsync<Suspect>(
                 $"""
-                select quote_ident(relname) from pg_class
-                where relnamespace = current_schema()::regnamespace and relkind = 'r' and reltuples < {Enough}
-                    and pg_relation_size(oid) > 10 * current_setting('block_size')::bigint
-                order by relname
+                select name, pages from (
+                    select quote_ident(relname) as name, pg_relation_size(oid) / current_setting('block_size')::bigint as pages from pg_class
+                    where relnamespace = current_schema()::regnamespace and relkind = 'r' and reltuples < {Enough}) as small
+                where pages > 10 order by name
                 """),
             stop);
         foreach (var table in suspects)
-        {
-            await db.WriteAsync(
-                async tx =>
-                {
-                    var rows = await tx.ScalarAsync<long>($"select count(*) from (select 1 from {table} limit {2 * Enough}) as found");
-                    if (rows == 2 * Enough)
-                        await tx.ExecuteAsync($"analyze {table}");
-                },
-                stop);
-        }
-
+            await db.WriteAsync(tx => CountAsync(tx, table), stop);
         return false;
+    }
+
+    /// <summary>A queue that ran dry may be a large file with hardly a row in it: so much of it is read and no more.</summary>
+    static async Task CountAsync(Tx tx, Suspect table)
+    {
+        var share = Math.Min(1m, (decimal)PagesMax / table.Pages);
+        var sampled = await tx.ScalarAsync<long>(string.Create(CultureInfo.InvariantCulture, $"select count(*) from {table.Name} tablesample system ({100 * share:0.######})"));
+        if (sampled >= 2 * Enough * share)
+            await tx.ExecuteAsync($"analyze {table.Name}");
+    }
+
+    sealed class Suspect
+    {
+        public string Name { get; init; } = "";
+
+        public long Pages { get; init; }
     }
 }
