@@ -51,6 +51,10 @@ public sealed class SyncOptions
     [Range(typeof(TimeSpan), "00:00:05", "06:00:00")]
     public TimeSpan QuestionsEvery { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often it is seen whether the marketplace still tells of orders by itself. Only with a <c>PublicUrl</c>.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan HooksEvery { get; set; } = TimeSpan.FromHours(6);
+
     /// <summary>
     /// Stock is raised only within this time after the beginning of the last complete read of orders: a sale that we do not know
     /// yet must not be put back on sale. Never counts as less than twice <see cref="OrdersEvery"/>.

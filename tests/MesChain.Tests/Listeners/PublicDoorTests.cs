@@ -76,6 +76,15 @@ public sealed class PublicDoorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Marketplaces_reach_their_hooks_which_know_nobody_by_default()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"https://{Name}/hooks/x/y");
+        using var answer = await SendAsync(request);
+        // Not the door's own words: it let the call through.
+        Assert.Equal((HttpStatusCode.NotFound, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel)));
+    }
+
+    [Fact]
     public async Task A_name_that_is_not_ours_is_refused()
     {
         using var answer = await SendAsync(Call(host: "shop.example"));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace MesChain.Server.Platform.Listeners;
 
 /// <summary>
-/// What the public door lets in: calls of services, from where it is meant to be called, under a name of ours. Pages, metrics and the
+/// What the public door lets in: calls of services and of hooks, from where it is meant to be called, under a name of ours. Pages, metrics and the
 /// sandbox are not there, whatever a request claims. A request of a local door passes untouched.
 /// </summary>
 sealed class PublicDoor(RequestDelegate next, IOptions<ListenerOptions> options, ILoggerFactory logs)
@@ -51,7 +51,7 @@ sealed class PublicDoor(RequestDelegate next, IOptions<ListenerOptions> options,
 
     /// <summary>Reflection asks for no key, and what it tells is in protos/: no need to hold its streams open for strangers.</summary>
     static bool Serves(Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } call && !call.Method.ServiceName.StartsWith("grpc.reflection.", StringComparison.Ordinal);
+        endpoint?.Metadata.GetMetadata<OpenToAll>() is not null || endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } call && !call.Method.ServiceName.StartsWith("grpc.reflection.", StringComparison.Ordinal);
 
     static ForwardedHeadersOptions Forwarding(ListenerOptions listeners)
     {
@@ -67,6 +67,11 @@ sealed class PublicDoor(RequestDelegate next, IOptions<ListenerOptions> options,
 
         return forwarding;
     }
+
+    /// <summary>Metadata of an endpoint that is no service and is there all the same; it knows its callers by itself.</summary>
+    internal static readonly OpenToAll Open = new();
+
+    internal sealed class OpenToAll;
 
     /// <summary>On a connection that came through the public door.</summary>
     internal sealed class Mark;

@@ -102,6 +102,7 @@ public sealed class ConnectionStore
         await tx.ExecuteAsync("delete from listings where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from listing_batches where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from catalog_wants where store_id = @storeId and connection_id = @id", it);
+        await tx.ExecuteAsync("delete from connection_hooks where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from connection_owner where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from connections where store_id = @storeId and id = @id", it);
     }

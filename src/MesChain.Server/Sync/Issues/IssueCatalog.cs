@@ -30,6 +30,7 @@ public static class IssueCatalog
     public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
     public const string ClaimDue = "CLAIM_DUE";
     public const string QuestionDue = "QUESTION_DUE";
+    public const string WebhookRests = "WEBHOOK_RESTS";
     public const string WaveHeld = "WAVE_HELD";
     public const string BrandNotMapped = "BRAND_NOT_MAPPED";
     public const string CategoryNotMapped = "CATEGORY_NOT_MAPPED";
@@ -54,6 +55,7 @@ public static class IssueCatalog
         new IssueKind(OrderActionRefused, Severity.Error, "The marketplace refused what was asked for a package.", "Read the marketplace's words and the package's status."),
         new IssueKind(ClaimDue, Severity.Warning, "A return waits for a decision, and is accepted by itself soon.", "Look at what came back, and approve or reject it."),
         new IssueKind(QuestionDue, Severity.Warning, "A buyer's question waits, and can soon be answered no more.", "Answer it: the marketplace counts questions that were left."),
+        new IssueKind(WebhookRests, Severity.Warning, "The marketplace keeps putting to rest what tells of orders at once.", "Nothing is lost: orders are read at intervals. Check that this server's public address can be reached from outside."),
         new IssueKind(WaveHeld, Severity.Error, "Unusually many changes at once were stopped.", "Look at the examples; release or reject them."),
         new IssueKind(BrandNotMapped, Severity.Error, "A brand of the shop is not mapped, so its products cannot be listed.", "Map it to the marketplace's brand; if there is none, ask the marketplace for it, or list under your own brand."),
         new IssueKind(CategoryNotMapped, Severity.Error, "Neither a product nor its category in the shop is mapped, so it cannot be listed.", "Map the shop's category, or the product, to a category of the marketplace."),

@@ -46,12 +46,13 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             select * from (
                 select store_id, id, orders_next_ms <= {tx.Db.Now} as orders, items_next_ms <= {tx.Db.Now} as items,
                     claims_next_ms <= {tx.Db.Now} as claims, questions_next_ms <= {tx.Db.Now} as questions,
+                    mode = 'live' and hooks_next_ms <= {tx.Db.Now} as hooks,
                     coalesce(orders_failing_ms, {long.MaxValue}) <= {tx.Db.Now} - case health when 'degraded' then @GuardedMs else @DegradedMs end
                         and health <> 'guarded' as health
                 from connections
                 where mode <> 'paused' and health not in ('draft', 'needs_reauth')
             ) as looked
-            where orders or items or claims or questions or health
+            where orders or items or claims or questions or hooks or health
             limit @PerTurn
             """,
             new { PerTurn, DegradedMs = (long)Health.DegradedAfter.TotalMilliseconds, GuardedMs = (long)Health.GuardedAfter.TotalMilliseconds });
@@ -126,6 +127,12 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             await ScheduleAsync(tx, due, "questions_next_ms", options.Value.QuestionsEvery);
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.ReadQuestions);
         }
+
+        if (due.Hooks)
+        {
+            await ScheduleAsync(tx, due, "hooks_next_ms", options.Value.HooksEvery);
+            await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.Hooks);
+        }
     }
 
     async Task CatchAsync(Tx tx, Overdue due)
@@ -167,6 +174,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
         public bool Claims { get; init; }
 
         public bool Questions { get; init; }
+
+        public bool Hooks { get; init; }
 
         public bool Health { get; init; }
     }

@@ -20,6 +20,7 @@ public static class JobKinds
     public const string AnswerQuestions = "answer-questions";
     public const string ReadReference = "read-reference";
     public const string Listings = "listings";
+    public const string Hooks = "hooks";
 
     /// <summary>The part of a connection's lane that a kind runs in: one job a lane, so a long one must not stand in an urgent one's way.</summary>
     public static string Lane(string kind) => kind switch
@@ -29,7 +30,7 @@ public static class JobKinds
         PullOrders or Package => "orders",
         ReadReceipts or VerifyOffers => "read",
         ReadClaims or DecideClaims or ReadQuestions or AnswerQuestions => "aftersales",
-        ReadItems or ReadReference => "content",
+        ReadItems or ReadReference or Hooks => "content",
         Listings => "listing",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such job"),
     };

@@ -1,4 +1,5 @@
 using MesChain.Server.Sync.Claims;
+using MesChain.Server.Sync.Hooks;
 using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
@@ -62,6 +63,8 @@ static class SyncWorkModule
         services.AddSingleton<ListingVerdicts>();
         services.AddSingleton<ListingSender>();
         services.AddSingleton<ISyncJob, ListingsJob>();
+        services.AddSingleton<HookStore>();
+        services.AddSingleton<ISyncJob, HooksJob>();
     }
 
     static void AddAfterSales(IServiceCollection services)
@@ -85,6 +88,7 @@ static class SyncWorkModule
     public static WebApplication MapSyncWork(this WebApplication app)
     {
         app.MapGrpcService<OrderGrpc>();
+        app.MapHooks();
         return app;
     }
 }

@@ -65,6 +65,7 @@ export const turkish = {
   issue_QUESTION_DUE: 'Bir müşteri sorusu bekliyor, cevaplama süresi dolmak üzere.', fix_QUESTION_DUE: 'Soruyu cevaplayın: cevapsız kalan sorular puanınızı düşürür.',
   issue_CLAIM_REFUSED: 'Pazaryeri bir iade kararını reddetti.', fix_CLAIM_REFUSED: 'Pazaryerinin sözünü okuyun, süre dolmadan yeniden karar verin.',
   issue_ANSWER_REFUSED: 'Pazaryeri bir soruya verilen cevabı reddetti.', fix_ANSWER_REFUSED: 'Pazaryerinin sözünü okuyup yeniden cevaplayın.',
+  issue_WEBHOOK_RESTS: 'Pazaryeri, siparişleri anında haber vermeyi durmadan kapatıyor.', fix_WEBHOOK_RESTS: 'Sipariş kaybolmaz: siparişler aralıklarla okunuyor. Bu sunucunun genel adresine dışarıdan ulaşılabildiğine bakın.',
   issue_WAVE_HELD: 'Bir anda alışılmadık sayıda değişiklik durduruldu.', fix_WAVE_HELD: 'Örneklere bakın; onaylayın ya da reddedin.',
   issue_BRAND_NOT_MAPPED: 'Mağazanın bir markası eşleştirilmemiş; ürünleri listelenemiyor.', fix_BRAND_NOT_MAPPED: 'Pazaryerinin markasıyla eşleştirin; yoksa pazaryerinden isteyin ya da kendi markanızla listeleyin.',
   issue_CATEGORY_NOT_MAPPED: 'Ürünün de mağazadaki kategorisinin de pazaryerinde karşılığı seçilmemiş; ürün listelenemiyor.', fix_CATEGORY_NOT_MAPPED: 'Mağaza kategorisini ya da ürünü pazaryerinin bir kategorisiyle eşleştirin.',
