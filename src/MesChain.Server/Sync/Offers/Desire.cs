@@ -1,5 +1,6 @@
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Orders;
 using MesChain.Server.Sync.Work;
 
 namespace MesChain.Server.Sync.Offers;
@@ -18,13 +19,10 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
     public const long GuardLevel = 3;
 
     /// <summary>Recomputes the units of all offers of these variants and asks for the pushes that follow.</summary>
-    public Task RecomputeAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) => RecomputeAsync(tx, storeId, variantIds, movedAt: null);
+    public Task RecomputeAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) => RecomputeAsync(tx, storeId, variantIds, sales: null);
 
-    /// <param name="movedAt">
-    /// The connection whose own number may have moved (it sold or took back units, or a batch was lost): its offers are sent
-    /// even when the value is the one last confirmed.
-    /// </param>
-    public async Task RecomputeAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds, Guid? movedAt)
+    /// <param name="sales">Of these variants: the marketplace where they happened has moved its own number.</param>
+    public async Task RecomputeAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds, Sales? sales)
     {
         if (variantIds.Count == 0)
             return;
@@ -52,24 +50,30 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         {
             var place = places[offer.ConnectionId];
             var input = inputs[offer.VariantId];
-            var moved = offer.ConnectionId == movedAt;
+            var moved = offer.ConnectionId == sales?.ConnectionId;
             // Never reported is unknown, not zero: linking must not empty a listing before the shop has said a word.
             if (input.StockReportedMs is null && input.RemovedMs is null)
                 continue;
+            if (moved)
+            {
+                offer.Stock.Sell(sales!.Variants[offer.VariantId].Units);
+                offer.Verify(now);
+            }
+
             if (!offer.Stock.Desire(OfferValue.Units(Units(input, place)), input.StockVersion, moved, now))
                 continue;
             offer.Priority = offer.Urgency(moved);
             await offers.SaveAsync(tx, offer);
-            if (place.SendsStock && offer.Stock.State is AxisStates.Dirty or AxisStates.Diverged or AxisStates.Awaiting && nudged.Add(offer.ConnectionId))
+            if (place.SendsStock && offer.Stock.State is AxisStates.Dirty or AxisStates.Diverged or AxisStates.Awaiting or AxisStates.Uncertain && nudged.Add(offer.ConnectionId))
                 await nudges.SendAsync(tx, storeId, offer.ConnectionId, JobKinds.PushStock);
         }
+
+        if (sales is not null)
+            await nudges.SendAsync(tx, storeId, sales.ConnectionId, JobKinds.VerifyOffers);
     }
 
     /// <summary>The same for prices: raises the price version and marks the offers whose price differs from the confirmed one.</summary>
-    public Task RepriceAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) => RepriceAsync(tx, storeId, variantIds, movedAt: null);
-
-    /// <param name="movedAt">The connection where a batch was lost, so that its price is sent even when it equals the one last confirmed.</param>
-    public async Task RepriceAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds, Guid? movedAt)
+    public async Task RepriceAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds)
     {
         if (variantIds.Count == 0)
             return;
@@ -88,7 +92,7 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         {
             var price = prices[offer.VariantId];
             if (OfferValue.Price(price.PriceMinor, price.ListPriceMinor) is not { } value
-                || !offer.Price.Desire(value, price.PriceVersion, offer.ConnectionId == movedAt, now))
+                || !offer.Price.Desire(value, price.PriceVersion, moved: false, now))
                 continue;
             await offers.SaveAsync(tx, offer);
             if (places[offer.ConnectionId].SendsPrices && offer.Price.State is AxisStates.Dirty or AxisStates.Diverged && nudged.Add(offer.ConnectionId))

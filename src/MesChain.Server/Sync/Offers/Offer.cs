@@ -9,6 +9,8 @@ public sealed class Offer(Guid storeId, Guid connectionId, Guid variantId, strin
     /// <summary>At or below this many units a change down is as urgent as one to zero.</summary>
     public const long LastUnits = 3;
 
+    long? _verifyDueMs;
+
     public Guid StoreId { get; } = storeId;
 
     public Guid ConnectionId { get; } = connectionId;
@@ -33,7 +35,12 @@ public sealed class Offer(Guid storeId, Guid connectionId, Guid variantId, strin
 
     public long? AckedMs { get; set; }
 
-    public long? VerifyDueMs { get; set; }
+    /// <summary>When the marketplace's own number is to be looked at; at once where an axis waits for nothing else.</summary>
+    public long? VerifyDueMs
+    {
+        get => _verifyDueMs ?? (Stock.State == AxisStates.Uncertain || Price.State == AxisStates.Uncertain ? 0 : null);
+        set => _verifyDueMs = value;
+    }
 
     public long DoubtUntilMs { get; set; }
 
@@ -71,6 +78,9 @@ public sealed class Offer(Guid storeId, Guid connectionId, Guid variantId, strin
         var desired = Stock.Desired?.First ?? 0;
         if (desired == 0)
             return true;
+        // Either the request was applied or it was not: fewer than both.
+        if (Stock.State == AxisStates.Uncertain)
+            return desired < Stock.Sent?.First && desired < Stock.Acked?.First;
         if (Stock.State == AxisStates.Awaiting)
             return desired < Stock.Sent?.First;
         if (Stock.State == AxisStates.Diverged)
@@ -79,5 +89,5 @@ public sealed class Offer(Guid storeId, Guid connectionId, Guid variantId, strin
     }
 
     /// <summary>Plans a look at the marketplace's own number; an earlier plan stands.</summary>
-    public void Verify(long atMs) => VerifyDueMs = VerifyDueMs is { } due ? Math.Min(due, atMs) : atMs;
+    public void Verify(long atMs) => _verifyDueMs = _verifyDueMs is { } due ? Math.Min(due, atMs) : atMs;
 }

@@ -39,13 +39,16 @@ public sealed class OfferAxis
 
     public long SentVersion { get; set; }
 
+    /// <summary>
+    /// What the marketplace is taken to stand at: what was confirmed or read there last, less the units that it has sold since.
+    /// </summary>
     public OfferValue? Acked { get; set; }
 
     public long AckedVersion { get; set; }
 
     /// <summary>
-    /// A confirmation counts only from this version on: a sale there, or a batch whose fate is unknown, may have moved the
-    /// marketplace's number since the older ones.
+    /// A confirmation counts only from this version on: a sale or a cancel there may have moved the marketplace's number since the
+    /// older ones.
     /// </summary>
     public long UncertainVersion { get; set; }
 
@@ -54,11 +57,14 @@ public sealed class OfferAxis
 
     public long NotBeforeMs { get; set; }
 
-    /// <summary>Whether the marketplace is not known to stand at the desired value.</summary>
-    public bool NeedsPush => Desired is not null && (Acked is null || Desired != Acked || AckedVersion < UncertainVersion);
+    /// <summary>Whether the marketplace is taken to stand at another than the desired value.</summary>
+    public bool NeedsPush => Desired is not null && Desired != Acked;
+
+    /// <summary>Whether nothing has moved the marketplace's number since it was last confirmed or read.</summary>
+    public bool IsKnown => AckedVersion >= UncertainVersion;
 
     /// <summary>Takes a newer desired value. An older or equal version changes nothing: that is success.</summary>
-    /// <param name="moved">The marketplace's own number may have moved, so even an equal value has to be sent.</param>
+    /// <param name="moved">The marketplace's own number may have moved: it has to be read before an equal or a higher value is sent.</param>
     public bool Desire(OfferValue value, long version, bool moved, long nowMs)
     {
         if (version <= DesiredVersion)
@@ -89,6 +95,32 @@ public sealed class OfferAxis
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// The marketplace has sold units and taken them from its number by itself. Sending what is left could put back on sale what was
+    /// sold there a moment later, and what is left stands there already.
+    /// </summary>
+    public void Sell(long units)
+    {
+        if (units <= 0 || Acked is not { } known)
+            return;
+        // A request on its way may be applied before or after the sale, so what it brings is not less.
+        var rests = State is AxisStates.Clean or AxisStates.Dirty || (State == AxisStates.Uncertain && Sent == Acked);
+        Acked = OfferValue.Units(Math.Max(0, known.First - units));
+        if (rests)
+            Sent = Acked;
+    }
+
+    /// <summary>The number was read at the marketplace while nothing of ours was on its way to it.</summary>
+    /// <param name="shown">Null when the marketplace shows none.</param>
+    public void Know(OfferValue? shown, long nowMs)
+    {
+        Acked = shown;
+        UncertainVersion = Math.Min(UncertainVersion, AckedVersion);
+        if (shown is not null && shown == Desired)
+            AckedVersion = DesiredVersion;
+        Rest(nowMs);
     }
 
     /// <summary>Just before a request that carries <paramref name="value"/> leaves.</summary>
@@ -167,10 +199,15 @@ public sealed class OfferAxis
 
     public bool IsOut => State is AxisStates.InFlight or AxisStates.Awaiting or AxisStates.Uncertain;
 
-    /// <summary>Comes to rest: clean when the marketplace stands where it should, dirty otherwise.</summary>
+    /// <summary>
+    /// Comes to rest: clean when the marketplace stands where it should, dirty otherwise. Where its number may have moved, it is read first;
+    /// only a value below anything that can stand there does not wait for that.
+    /// </summary>
     public void Rest(long nowMs)
     {
-        State = NeedsPush ? AxisStates.Dirty : AxisStates.Clean;
+        State = !IsKnown && !(Desired?.First < Acked?.First) ? AxisStates.Uncertain : NeedsPush ? AxisStates.Dirty : AxisStates.Clean;
+        if (State == AxisStates.Uncertain)
+            Sent = Acked;
         DirtyMs = State == AxisStates.Dirty ? DirtyMs ?? nowMs : null;
     }
 }

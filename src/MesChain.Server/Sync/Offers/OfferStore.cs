@@ -21,7 +21,8 @@ public sealed class OfferStore
 
     /// <summary>
     /// Offers with stock to send, most urgent first: waiting ones, and those on their way with more than is wanted now, which a
-    /// change down may overtake. Rows that another unit holds are left to it.
+    /// change down may overtake; also where nobody knows whether what is on its way arrived, but never with that very value again.
+    /// Rows that another unit holds are left to it.
     /// </summary>
     /// <param name="fresh">Otherwise only changes down are wanted; what is found still has to be asked <see cref="Offer.GoesDown"/>.</param>
     public Task<IReadOnlyList<Offer>> StockToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max, bool fresh) =>
@@ -29,7 +30,8 @@ public sealed class OfferStore
             tx,
             $"""
             where store_id = @storeId and connection_id = @connectionId and stock_not_before_ms <= {tx.Db.Now}
-              and (stock_state in ('dirty', 'diverged') or (stock_state = 'awaiting' and desired_qty < sent_qty))
+              and (stock_state in ('dirty', 'diverged') or (stock_state = 'awaiting' and desired_qty < sent_qty)
+                   or (stock_state = 'uncertain' and desired_qty <> sent_qty and (desired_qty < sent_qty or desired_qty < acked_qty)))
               and (@fresh or desired_qty = 0 or desired_qty < acked_qty or desired_qty < sent_qty or stock_state = 'diverged')
             order by priority * 1000 - coalesce(stock_dirty_ms, 0) desc, variant_id limit @max {tx.Db.SkipLocked}
             """,

@@ -140,7 +140,7 @@ public sealed class Pusher(
         await batches.AddAsync(tx, batch, items);
         foreach (var item in plan)
         {
-            if (!price && item.Offer.Stock.State == AxisStates.Awaiting)
+            if (!price && item.Offer.Stock.State is AxisStates.Awaiting or AxisStates.Uncertain)
                 item.Offer.Overlapped = true;
             item.Offer.Axis(price).Send(item.Value);
             item.Offer.Axis(price).NotBeforeMs = item.ExactFromMs;

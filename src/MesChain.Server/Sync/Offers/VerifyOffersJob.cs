@@ -11,7 +11,7 @@ namespace MesChain.Server.Sync.Offers;
 /// Reads back what the marketplace shows, where that decides: after a request whose fate is unknown, after urgent changes, after
 /// two requests that overlapped, and for a sample of the rest.
 /// </summary>
-public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offers, Desire desire, Outcomes outcomes, Nudges nudges, IssueStore issues) : ISyncJob
+public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offers, Outcomes outcomes, Nudges nudges, IssueStore issues) : ISyncJob
 {
     const int PerCall = 50;
     const int CallsPerRun = 20;
@@ -74,7 +74,7 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
 
         if (found.AskOrders)
             await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders);
-        foreach (var offer in found.Diverged)
+        foreach (var (offer, confirmed) in found.Diverged)
         {
             offer.IssueCode = IssueCatalog.OfferDiverged;
             await offers.SaveAsync(tx, offer);
@@ -82,14 +82,15 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
                 tx, run.StoreId, IssueCatalog.OfferDiverged, run.ConnectionId, offer.Barcode,
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    ["confirmed"] = (offer.Stock.Acked?.First ?? 0).ToString(CultureInfo.InvariantCulture),
+                    ["confirmed"] = confirmed.ToString(CultureInfo.InvariantCulture),
                     ["shown"] = (offer.ObservedQty ?? 0).ToString(CultureInfo.InvariantCulture),
                 });
         }
 
-        // A version of its own makes sure that the value is sent even where it equals the one last confirmed.
-        await desire.RecomputeAsync(tx, run.StoreId, found.StockAgain, run.ConnectionId);
-        await desire.RepriceAsync(tx, run.StoreId, found.PriceAgain, run.ConnectionId);
+        if (found.SendStock)
+            await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PushStock);
+        if (found.SendPrices)
+            await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PushPrices);
     }
 
     static bool HasMoved(Offer before, Offer now) => HasMoved(before.Stock, now.Stock) || HasMoved(before.Price, now.Price);
@@ -108,42 +109,37 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
             offer.ObservedMs = found.NowMs;
         }
 
-        if (axis.State == AxisStates.Uncertain)
-        {
-            if (item?.Quantity == axis.Sent?.First && item?.Quantity is not null)
-            {
-                axis.Confirm(axis.Sent!.Value, axis.SentVersion, found.NowMs);
-                offer.AckedMs = found.NowMs;
-            }
-            else
-            {
-                axis.Rest(found.NowMs);
-                found.StockAgain.Add(offer.VariantId);
-            }
-
+        var shown = OfferValue.Units((long?)item?.Quantity);
+        // The least that can stand there, as far as we know.
+        var least = axis.State == AxisStates.Uncertain && axis.Sent?.First < axis.Acked?.First ? axis.Sent : axis.Acked;
+        if (axis.State == AxisStates.Clean ? shown is null || axis.Acked is null || shown == axis.Acked : axis.State != AxisStates.Uncertain)
             return;
-        }
-
-        if (axis.State != AxisStates.Clean || axis.NeedsPush || item?.Quantity is not { } shown || axis.Acked?.First is not { } acked || shown == acked)
-            return;
-        if (shown > acked)
+        if (axis.State == AxisStates.Clean && shown?.First > axis.Acked?.First)
         {
             // Oversell danger: nothing of ours explains it.
+            found.Diverged.Add((offer, axis.Acked!.Value.First));
+            axis.Know(shown, found.NowMs);
             axis.State = AxisStates.Diverged;
             axis.DirtyMs = found.NowMs;
-            found.Diverged.Add(offer);
-            found.StockAgain.Add(offer.VariantId);
-            return;
         }
-
-        // Fewer is what a sale looks like that is not imported yet: read orders first. If that explains nothing, send again.
-        // A reading of orders that began in the very millisecond counts: it was asked for after the look.
-        if (earlier.Qty < acked && earlier.At <= found.OrdersReadStartedMs)
-            found.StockAgain.Add(offer.VariantId);
-        else
+        else if (shown?.First < least?.First && shown?.First < axis.Desired?.First && !(earlier.Qty == shown?.First && earlier.At >= (offer.SentMs ?? 0) && earlier.At <= found.OrdersReadStartedMs))
         {
+            // Fewer is what a sale looks like that is not imported yet: read orders first. If that explains nothing, and the number
+            // still is the same, send again.
+            // A reading of orders that began in the very millisecond counts: it was asked for after the look.
             found.AskOrders = true;
             offer.Verify(found.NowMs + (long)LookAgain.TotalMilliseconds);
+            return;
+        }
+        else
+            axis.Know(shown, found.NowMs);
+
+        if (axis.State == AxisStates.Clean)
+            offer.AckedMs = found.NowMs;
+        else
+        {
+            offer.Priority = offer.Urgency(moved: true);
+            found.SendStock = true;
         }
     }
 
@@ -158,8 +154,8 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
             return;
         }
 
-        axis.Rest(found.NowMs);
-        found.PriceAgain.Add(offer.VariantId);
+        axis.Know(OfferValue.Price(item?.SalePriceMinor, item?.ListPriceMinor), found.NowMs);
+        found.SendPrices |= axis.State == AxisStates.Dirty;
     }
 
     sealed class Findings(long nowMs, long ordersReadStartedMs)
@@ -170,10 +166,10 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
 
         public bool AskOrders { get; set; }
 
-        public List<Offer> Diverged { get; } = [];
+        public bool SendStock { get; set; }
 
-        public List<Guid> StockAgain { get; } = [];
+        public bool SendPrices { get; set; }
 
-        public List<Guid> PriceAgain { get; } = [];
+        public List<(Offer Offer, long Confirmed)> Diverged { get; } = [];
     }
 }

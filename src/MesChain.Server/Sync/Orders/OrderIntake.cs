@@ -25,10 +25,10 @@ public sealed class OrderIntake(
         await run.WriteAsync(
             async tx =>
             {
-                var sales = new Sales();
+                var sales = new Sales(run.ConnectionId);
                 foreach (var arrival in arrivals)
                     await ApplyAsync(tx, run, arrival, sales);
-                await SpreadAsync(tx, run.StoreId, run.ConnectionId, sales);
+                await SpreadAsync(tx, run.StoreId, sales);
             },
             cancel);
     }
@@ -41,7 +41,7 @@ public sealed class OrderIntake(
             var due = await tx.QueryAsync<Guid>(
                 $"select id from orders where store_id = @StoreId and connection_id = @ConnectionId and settle_ms <= {tx.Db.Now} order by settle_ms, seq limit @PerUnit",
                 new { run.StoreId, run.ConnectionId, PerUnit });
-            var sales = new Sales();
+            var sales = new Sales(run.ConnectionId);
             foreach (var orderId in due)
             {
                 var order = (await ledger.OrderAsync(tx, run.StoreId, orderId))!;
@@ -52,7 +52,7 @@ public sealed class OrderIntake(
                 }
             }
 
-            await SpreadAsync(tx, run.StoreId, run.ConnectionId, sales);
+            await SpreadAsync(tx, run.StoreId, sales);
             return due.Count == PerUnit;
         },
         cancel);
@@ -122,12 +122,13 @@ public sealed class OrderIntake(
     }
 
     /// <summary>Recomputes what every marketplace offers of what was sold or taken back here, and counts the numbers that a push may have put back.</summary>
-    async Task SpreadAsync(Tx tx, Guid storeId, Guid connectionId, Sales sales)
+    async Task SpreadAsync(Tx tx, Guid storeId, Sales sales)
     {
         if (sales.Variants.Count == 0)
             return;
-        await desire.RecomputeAsync(tx, storeId, [.. sales.Variants.Keys.Order()], connectionId);
-        foreach (var (variantId, orderedMs) in sales.Variants.OrderBy(pair => pair.Key))
+        await desire.RecomputeAsync(tx, storeId, [.. sales.Variants.Keys.Order()], sales);
+        var connectionId = sales.ConnectionId;
+        foreach (var (variantId, (orderedMs, _)) in sales.Variants.OrderBy(pair => pair.Key))
         {
             var repaired = await tx.ExecuteAsync(
                 """
@@ -171,10 +172,17 @@ sealed record Arrival(Guid Id, bool IsNew, string Number, IReadOnlyList<Marketpl
 /// <summary>An order as it is first seen.</summary>
 public sealed record MarketplaceOrder(Guid ConnectionId, string Number, bool Trial, bool Historical, long OrderedMs, string CurrencyCode);
 
-/// <summary>Variants whose sold units changed, with the time of the order that changed them last.</summary>
-public sealed class Sales
+/// <summary>Variants whose sold units changed at a connection: the time of the order that changed them last, and by how many.</summary>
+public sealed class Sales(Guid connectionId)
 {
-    public Dictionary<Guid, long> Variants { get; } = [];
+    public Guid ConnectionId { get; } = connectionId;
 
-    public void Note(Guid variantId, long orderedMs) => Variants[variantId] = Math.Max(orderedMs, Variants.GetValueOrDefault(variantId));
+    public Dictionary<Guid, (long OrderedMs, long Units)> Variants { get; } = [];
+
+    /// <param name="units">Less than none when more was cancelled than sold.</param>
+    public void Note(Guid variantId, long orderedMs, long units)
+    {
+        var before = Variants.GetValueOrDefault(variantId);
+        Variants[variantId] = (Math.Max(orderedMs, before.OrderedMs), before.Units + units);
+    }
 }

@@ -126,7 +126,7 @@ public sealed class OrderLedger
                 OrderedMs = order.OrderedMs,
             });
             if (line.VariantId is { } variantId && (moved || held))
-                sales.Note(variantId, order.OrderedMs);
+                sales.Note(variantId, order.OrderedMs, count.Open - (line.Quantity - line.Cancelled));
         }
 
         await tx.ExecuteAsync(

@@ -32,11 +32,35 @@ public sealed class OfferAxisTests
     }
 
     [Fact]
-    public void After_a_sale_there_the_confirmed_value_is_sent_again()
+    public void After_a_sale_there_the_number_is_read_before_anything_is_sent()
+    {
+        var axis = Confirmed(5);
+        axis.Sell(1);
+        axis.Desire(OfferValue.Units(4), 2, moved: true, 0);
+        Assert.Equal(AxisStates.Uncertain, axis.State);
+        axis.Know(OfferValue.Units(4), 0);
+        Assert.Equal((AxisStates.Clean, 2L), (axis.State, axis.AckedVersion));
+    }
+
+    [Fact]
+    public void What_has_to_go_below_anything_that_can_stand_there_is_sent_at_once()
+    {
+        // One sold there and two in the shop: there it is 4, or fewer.
+        var axis = Confirmed(5);
+        axis.Sell(1);
+        axis.Desire(OfferValue.Units(2), 2, moved: true, 0);
+        Assert.Equal((AxisStates.Dirty, OfferValue.Units(4)), (axis.State, axis.Acked));
+    }
+
+    [Fact]
+    public void Restocked_and_sold_there_the_number_is_read_and_the_value_sent_again()
     {
         // H 5 → 6 and a sale: P is 5 again, but the marketplace stands at 4.
         var axis = Confirmed(5);
+        axis.Sell(1);
         axis.Desire(OfferValue.Units(5), 2, moved: true, 0);
+        Assert.Equal(AxisStates.Uncertain, axis.State);
+        axis.Know(OfferValue.Units(4), 0);
         Assert.Equal(AxisStates.Dirty, axis.State);
         axis.Send(OfferValue.Units(5));
         axis.Confirm(OfferValue.Units(5), 2, 0);
@@ -50,9 +74,10 @@ public sealed class OfferAxisTests
         axis.Desire(OfferValue.Units(4), 2, moved: false, 0);
         axis.Send(OfferValue.Units(4));
         axis.Accept(2);
+        axis.Sell(1);
         axis.Desire(OfferValue.Units(4), 3, moved: true, 0);
         axis.Confirm(OfferValue.Units(4), 2, 0);
-        Assert.Equal(AxisStates.Dirty, axis.State);
+        Assert.Equal(AxisStates.Uncertain, axis.State);
     }
 
     [Fact]
@@ -120,6 +145,21 @@ public sealed class OfferAxisTests
         Assert.Equal(AxisStates.Held, axis.State);
         axis.Desire(OfferValue.Units(4), 4, moved: false, 0);
         Assert.Equal(AxisStates.Dirty, axis.State);
+    }
+
+    [Theory]
+    [InlineData(8, 5, 4, true)] // lost on the way up: fewer than both
+    [InlineData(8, 5, 6, false)] // fewer than the request, more than what stood there
+    [InlineData(3, 5, 4, false)]
+    [InlineData(3, 5, 2, true)]
+    public void While_nobody_knows_what_stands_there_only_fewer_than_all_it_can_be_is_down(long sent, long confirmed, long desired, bool down)
+    {
+        var offer = new Offer(Guid.Empty, Guid.Empty, Guid.Empty, "869");
+        offer.Stock.Acked = OfferValue.Units(confirmed);
+        offer.Stock.Sent = OfferValue.Units(sent);
+        offer.Stock.Desired = OfferValue.Units(desired);
+        offer.Stock.State = AxisStates.Uncertain;
+        Assert.Equal(down, offer.GoesDown());
     }
 
     [Theory]

@@ -76,6 +76,45 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
     }
 
     [Fact]
+    public async Task A_sale_there_is_read_back_and_not_sent_again_because_sending_could_put_back_the_next_one()
+    {
+        var variant = await SellingAsync("a", 7);
+        await Rig.PumpAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10));
+        var last = Rig.Sandbox.Calls()[^1].Sequence;
+        Buy("a", 2);
+        await ReadOrdersAsync();
+        Assert.DoesNotContain(Rig.Sandbox.Calls(last), call => call.Endpoint == "price-and-inventory");
+        var offer = await Rig.OfferAsync(variant);
+        Assert.Equal((AxisStates.Clean, OfferValue.Units(5), 5, offer.Stock.DesiredVersion), (offer.Stock.State, offer.Stock.Acked, Rig.Sandbox.QuantityOf("869a"), offer.Stock.AckedVersion));
+    }
+
+    [Fact]
+    public async Task A_sale_that_the_marketplace_did_not_take_from_its_number_is_taken_from_it()
+    {
+        await SellingAsync("a", 7);
+        Buy("a", 2);
+        Rig.Sandbox.SetQuantity(new() { Barcode = "869a", Quantity = 7 });
+        await ReadOrdersAsync();
+        Assert.Equal(5, Rig.Sandbox.QuantityOf("869a"));
+    }
+
+    [Fact]
+    public async Task A_change_down_does_not_wait_for_what_became_of_the_request_before_it()
+    {
+        var variant = await SellingAsync("a", 7);
+        Rig.Sandbox.AddFault(new() { Kind = FaultKind.Drop, Endpoint = "price-and-inventory", AfterApplying = true });
+        await Rig.ReportAsync(2, [new("a", 9)]);
+        await Rig.PumpAsync();
+        Assert.Equal(AxisStates.Uncertain, (await Rig.OfferAsync(variant)).Stock.State);
+        await Rig.ReportAsync(3, [new("a", 2)]);
+        await Rig.PumpAsync();
+        await Rig.PassAsync(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, Rig.Sandbox.QuantityOf("869a"));
+        await Rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10));
+        Assert.Equal((AxisStates.Clean, 2), ((await Rig.OfferAsync(variant)).Stock.State, Rig.Sandbox.QuantityOf("869a")));
+    }
+
+    [Fact]
     public async Task A_batch_that_was_being_sent_when_the_program_died_counts_as_unknown()
     {
         var variant = await SellingAsync("a", 7);
