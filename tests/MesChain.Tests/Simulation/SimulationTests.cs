@@ -2,11 +2,20 @@ using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Simulation;
 
-/// <summary>AC-02, AC-06, AC-07, I1, I2, I3 under faults. A failing seed prints its trace.</summary>
+/// <summary>AC-02, AC-03, AC-06, AC-07, AC-08, AC-23 and I1 to I6 and I8 under faults. A failing seed prints its trace.</summary>
 public sealed class SimulationTests
 {
     [Fact]
     [Trait(Soak.Trait, "yes")]
-    public Task Whatever_goes_wrong_shop_and_marketplace_agree_in_the_end() =>
-        Soak.RunAsync("simulation", 200, seed => Evening.RunAsync(seed, traced: true));
+    public Task Whatever_goes_wrong_shop_and_marketplaces_agree_in_the_end_and_nothing_is_offered_that_is_known_to_be_sold() =>
+        Soak.RunAsync("simulation", 10_000, seed => Evening.RunAsync(seed, nodes: 1));
+}
+
+/// <summary>The same with two nodes on one database, which take connections from each other.</summary>
+public sealed class SimulationOfTwoNodesTests
+{
+    [Fact]
+    [Trait(Soak.Trait, "yes")]
+    public Task Whatever_goes_wrong_between_two_nodes_shop_and_marketplaces_agree_in_the_end() =>
+        Soak.RunAsync("simulation-two-nodes", 500, seed => Evening.RunAsync(seed, nodes: 2));
 }

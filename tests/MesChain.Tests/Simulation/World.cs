@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Simulation;
@@ -11,12 +10,13 @@ sealed class KilledException(string where) : Exception("killed " + where);
 /// What can go wrong, drawn from a seed: messages that are lost, late, doubled or overtaken; a marketplace that refuses before
 /// or after it acted; and a program that dies between any two steps.
 /// </summary>
-sealed class World(int seed, bool traced)
+sealed class World(int seed)
 {
     readonly List<(DateTimeOffset At, string What, Func<Task> Deliver)> _late = [];
     readonly List<string> _trace = [];
     int _untilKill = -1;
     bool _dead;
+    bool _stalled;
 
     public Random Chance { get; } = new(seed);
 
@@ -37,8 +37,7 @@ sealed class World(int seed, bool traced)
 
     public void Note(string what)
     {
-        if (traced)
-            _trace.Add(Rig.Clock.GetUtcNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) + " " + what);
+        _trace.Add(Rig.Clock.GetUtcNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) + " " + (Rig.Nodes > 1 ? $"[{Rig.At}] " : "") + what);
     }
 
     public bool Draws(double chance) => Faulty && Chance.NextDouble() < chance;
@@ -110,9 +109,33 @@ sealed class World(int seed, bool traced)
         throw new KilledException(where);
     }
 
+    /// <summary>The working node is not given a processor for a while, and does not know. Others take over from it.</summary>
+    public async Task StallAsync()
+    {
+        if (Rig.Nodes == 1 || _stalled || !Draws(0.02))
+            return;
+        _stalled = true;
+        var (asleep, untilKill) = (Rig.At, _untilKill);
+        _untilKill = -1;
+        Note("stalls");
+        for (var i = 0; i < 3; i++)
+        {
+            await Rig.PassAsync(TimeSpan.FromSeconds(Chance.Next(5, 40)), asleep);
+            Rig.At = 1 - asleep;
+            await Rig.PumpAsync(Chance.Next(1, 20));
+            Rig.At = asleep;
+        }
+
+        Note("goes on");
+        _stalled = false;
+        _untilKill = untilKill;
+    }
+
     /// <summary>Runs a step of the program. If it was killed, it is started again with nothing in memory.</summary>
     public async Task<bool> AliveAsync(Func<Task> step)
     {
+        if (Rig.Nodes > 1)
+            Rig.At = Chance.Next(Rig.Nodes);
         try
         {
             await step();
@@ -128,63 +151,5 @@ sealed class World(int seed, bool traced)
         _dead = false;
         await Rig.RestartAsync();
         return false;
-    }
-
-    /// <summary>The road to the marketplace.</summary>
-    public HttpMessageHandler Road(HttpMessageHandler inner) => new FaultyRoad(this, inner);
-
-    sealed class FaultyRoad(World world, HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            world.Boundary("request");
-            var what = $"{request.Method} {request.RequestUri!.AbsolutePath.Split('/')[^1]}";
-            var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(cancellationToken);
-            var fate = world.Faulty ? world.Chance.Next(40) : 39;
-            switch (fate)
-            {
-                case 0:
-                    world.Note(what + ": 429");
-                    return new(HttpStatusCode.TooManyRequests) { RequestMessage = request };
-                case 1:
-                    world.Note(what + ": 503 before");
-                    return new(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
-                case 2:
-                    world.Note(what + ": cannot connect");
-                    throw new HttpRequestException(HttpRequestError.ConnectionError);
-                case 3 when request.Method == HttpMethod.Post:
-                    world.Note(what + ": held back by the network");
-                    var held = Copy(request, body);
-                    world.Later(what, () => world.Rig.ArriveAsync(held));
-                    throw new HttpRequestException(HttpRequestError.ResponseEnded);
-            }
-
-            using var sent = Copy(request, body);
-            var response = await base.SendAsync(sent, cancellationToken);
-            response.RequestMessage = request;
-            world.Note($"{what} {(body is null ? "" : System.Text.Encoding.UTF8.GetString(body))}: {(int)response.StatusCode}");
-            world.Boundary("answer");
-            if (fate is not (4 or 5))
-                return response;
-            response.Dispose();
-            world.Note(what + ": answer lost");
-            if (fate == 4)
-                throw new HttpRequestException(HttpRequestError.ResponseEnded);
-            return new(HttpStatusCode.BadGateway) { RequestMessage = request };
-        }
-
-        static HttpRequestMessage Copy(HttpRequestMessage request, byte[]? body)
-        {
-            var copy = new HttpRequestMessage(request.Method, request.RequestUri);
-            foreach (var header in request.Headers)
-                copy.Headers.TryAddWithoutValidation(header.Key, header.Value);
-            if (body is not null)
-            {
-                copy.Content = new ByteArrayContent(body);
-                copy.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf-8");
-            }
-
-            return copy;
-        }
     }
 }

@@ -7,11 +7,13 @@ namespace MesChain.Tests.Support;
 public sealed class TestDatabase : IAsyncDisposable
 {
     readonly string? _folder;
+    readonly Func<DateTimeOffset, Task>? _setTime;
 
-    TestDatabase(Db db, string? folder)
+    TestDatabase(Db db, string? folder, Func<DateTimeOffset, Task>? setTime = null)
     {
         Db = db;
         _folder = folder;
+        _setTime = setTime;
     }
 
     public Db Db { get; }
@@ -29,6 +31,19 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>A migrated file that is in a folder already; the folder goes with it.</summary>
     public static TestDatabase At(string folder, TimeProvider clock) => new(Db.OpenSqlite(Path.Combine(folder, "meschain.db"), clock), folder);
+
+    /// <summary>A migrated PostgreSQL database whose clock stands still.</summary>
+    /// <param name="setTime">Moves it.</param>
+    public static TestDatabase Of(string connectionString, TimeProvider clock, Func<DateTimeOffset, Task> setTime) => new(Db.OpenPostgres(connectionString, clock), null, setTime);
+
+    /// <summary>Sets the clock of a database that has one of its own; false when this one has not.</summary>
+    public async Task<bool> SetTimeAsync(DateTimeOffset now)
+    {
+        if (_setTime is null)
+            return false;
+        await _setTime(now);
+        return true;
+    }
 
     public async ValueTask DisposeAsync()
     {
