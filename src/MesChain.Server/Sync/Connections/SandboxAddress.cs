@@ -21,6 +21,8 @@ public sealed class SandboxAddress(IOptions<SyncOptions> options, IOptions<Liste
     {
         if (endpoint.Length > 500)
             return "must have at most 500 characters";
+        if (endpoint.Any(char.IsControl))
+            return "must not hold control characters";
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
             return "must be an address with http or https";
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)

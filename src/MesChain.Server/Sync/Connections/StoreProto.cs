@@ -36,7 +36,7 @@ static class StoreProto
                 check.Text(request.Name, "name", 1, 120);
             if (request.HasCallbackUrl && request.CallbackUrl.Length > 0)
             {
-                check.That(request.CallbackUrl.Length <= 500, "callback_url", "must have at most 500 characters");
+                check.Text(request.CallbackUrl, "callback_url", 1, 500);
                 check.That(IsWebAddress(request.CallbackUrl), "callback_url", "must be an address with http or https, without user or fragment");
                 check.Text(request.CallbackSecret, "callback_secret", 32, 128);
             }

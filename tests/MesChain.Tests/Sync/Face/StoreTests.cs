@@ -48,6 +48,7 @@ public abstract class StoreTests(FaceServer face) : FaceTest(face)
 
         var change = await Refusal.OfAsync(Shop.Stores.UpdateStoreAsync(new() { Name = "a\nb", CallbackUrl = "ftp://shop/", CallbackSecret = "short" }));
         Assert.Equal(["callback_secret", "callback_url", "name"], change.Fields);
+        Assert.Equal(["callback_url"], (await Refusal.OfAsync(Shop.Stores.UpdateStoreAsync(new() { CallbackUrl = "http://shop.example/\0", CallbackSecret = new('s', 40) }))).Fields);
         Assert.Equal(["callback_secret"], (await Refusal.OfAsync(Shop.Stores.UpdateStoreAsync(new() { CallbackSecret = new('s', 40) }))).Fields);
         Assert.Equal(["page_size", "page_token"], (await Refusal.OfAsync(Admin.ListStoresAsync(new() { PageSize = -1, PageToken = "x" }))).Fields);
         Assert.Equal(["store_id"], (await Refusal.OfAsync(Admin.UpdateStoreAsync(new() { Name = "A" }))).Fields);
