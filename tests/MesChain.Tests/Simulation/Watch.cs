@@ -71,7 +71,7 @@ sealed class Watch(World world, IReadOnlyList<Sale> sales)
             var quantity = item.GetProperty("quantity").GetInt64();
             var offer = offers[barcode];
             var fresh = now - read[connection.Id] <= FreshMs;
-            if (quantity > 0 && !fresh && !(quantity < offer.Most))
+            if (quantity > 0 && !fresh && quantity >= offer.Most)
                 Fail($"I5: {barcode} is set to {quantity} from {offer.Most} at most, and orders were last read {(now - read[connection.Id]) / 1000} s ago.");
 
             var held = sales
