@@ -13,7 +13,10 @@ build_programs
 
 folder="$(mktemp -d)"
 server='' watcher='' http='' answer=''
-indent() { sed 's/^/    /' <<<"${1:-(nothing)}"; }
+indent() {
+  local text="${1:-(nothing)}"
+  printf '    %s\n' "${text//$'\n'/$'\n'    }"
+}
 end_process() {
   [[ -n "$1" ]] || return 0
   kill -TERM "$1" 2>/dev/null || true
