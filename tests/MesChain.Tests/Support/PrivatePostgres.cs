@@ -62,7 +62,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     Task BootAsync() => RunAsPostgresAsync(
         "pg_ctl", "-D", _folder + "/data", "-w", "-l", _folder + "/log", "-o",
-        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync={(_durable ? "on" : "off")} -c max_connections=300 -c shared_buffers=128MB", "start");
+        $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync={(_durable ? "on" : "off")} -c max_connections=1000 -c shared_buffers=128MB", "start");
 
     /// <summary>SIGKILL to the server and to every process of a connection, and a start that has to recover.</summary>
     public async Task KillAndStartAsync()
