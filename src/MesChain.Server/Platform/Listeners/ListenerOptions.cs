@@ -25,9 +25,9 @@ public sealed class ListenerOptions
     public IList<string> Hosts { get; } = ["localhost", "127.0.0.1", "[::1]"];
 
     /// <summary>
-    /// Address and port for other machines, such as <c>0.0.0.0:443</c> or <c>[::]:443</c>: gRPC, gRPC-Web and JSON, nothing else. With a
-    /// certificate it speaks TLS with HTTP/2 and HTTP/1.1; without one, HTTP/1.1 in clear text with <c>TrustedProxies</c> only. Empty:
-    /// off.
+    /// Address and port for other machines, such as <c>0.0.0.0:443</c> or <c>[::]:443</c>: gRPC, gRPC-Web, JSON and the webhooks of
+    /// marketplaces, nothing else. With a certificate it speaks TLS with HTTP/2 and HTTP/1.1; without one, HTTP/1.1 in clear text with
+    /// <c>TrustedProxies</c> only. Empty: off.
     /// </summary>
     public string Public { get; set; } = "";
 

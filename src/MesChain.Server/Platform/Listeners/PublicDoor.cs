@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace MesChain.Server.Platform.Listeners;
 
 /// <summary>
-/// What the public door lets in: calls of services and of hooks, from where it is meant to be called, under a name of ours. Pages, metrics and the
-/// sandbox are not there, whatever a request claims. A request of a local door passes untouched.
+/// What the public door lets in: calls of services and what knows its callers by itself, from where it is meant to be called, under a name
+/// of ours. Pages, metrics and the sandbox are not there, whatever a request claims. A request of a local door passes untouched.
 /// </summary>
 sealed class PublicDoor(RequestDelegate next, IOptions<ListenerOptions> options, ILoggerFactory logs)
 {
@@ -51,7 +51,8 @@ sealed class PublicDoor(RequestDelegate next, IOptions<ListenerOptions> options,
 
     /// <summary>Reflection asks for no key, and what it tells is in protos/: no need to hold its streams open for strangers.</summary>
     static bool Serves(Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<OpenToAll>() is not null || endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } call && !call.Method.ServiceName.StartsWith("grpc.reflection.", StringComparison.Ordinal);
+        endpoint?.Metadata.GetMetadata<OpenToAll>() is not null
+        || (endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } call && !call.Method.ServiceName.StartsWith("grpc.reflection.", StringComparison.Ordinal));
 
     static ForwardedHeadersOptions Forwarding(ListenerOptions listeners)
     {
