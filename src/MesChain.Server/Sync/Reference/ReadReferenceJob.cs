@@ -81,15 +81,16 @@ public sealed class ReadReferenceJob(ReferenceStore lists, ConnectionAccess sour
         try
         {
             attributes = await port.ReadAttributesAsync(access, category, cancel);
-            foreach (var attribute in attributes)
-            {
-                await foreach (var page in port.ReadOptionsAsync(access, category, attribute.Id, cancel))
-                    await run.WriteAsync(tx => lists.AddOptionsAsync(tx, source, category, attribute.Id, page, startedMs), cancel);
-            }
         }
         catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Missing or FaultKind.Rejected)
         {
-            attributes = [];
+            // The marketplace refuses what is listed in it, whatever is thought of it here.
+        }
+
+        foreach (var attribute in attributes)
+        {
+            await foreach (var page in port.ReadOptionsAsync(access, category, attribute.Id, cancel))
+                await run.WriteAsync(tx => lists.AddOptionsAsync(tx, source, category, attribute.Id, page, startedMs), cancel);
         }
 
         await run.WriteAsync(

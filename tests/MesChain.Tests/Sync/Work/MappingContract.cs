@@ -1,3 +1,4 @@
+using MesChain.Sandbox;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Sync.Catalog;
@@ -56,6 +57,17 @@ public abstract class MappingContract(Engine engine) : WorkContract(engine)
         await Rig.PassAsync(ReferenceLists.FreshFor + TimeSpan.FromMinutes(1));
         await ReadAsync(ReferenceStore.Brands);
         Assert.Equal(3203, await Rig.ScalarAsync<long>("select count(*) from marketplace_catalog_brands"));
+    }
+
+    [Fact]
+    public async Task Options_that_are_refused_do_not_make_a_category_ask_for_nothing()
+    {
+        await ReadAsync(ReferenceStore.Categories);
+        Rig.Sandbox.AddFault(new() { Kind = FaultKind.Status, Status = 400, Endpoint = "attribute-values", Count = 0 });
+        await AskAsync(ReferenceStore.OfCategory(Shirts));
+        await Rig.PumpAsync();
+        // An empty list that counts as read would let a listing through without what the category demands.
+        Assert.Null((await AskAsync(ReferenceStore.OfCategory(Shirts))).ReadMs);
     }
 
     [Fact]
