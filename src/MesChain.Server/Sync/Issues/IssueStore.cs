@@ -33,7 +33,7 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
                 severity = kind.Severity.ToString().ToLowerInvariant(),
                 connectionId,
                 subject,
-                values = JsonSerializer.Serialize(values ?? new Dictionary<string, string>(StringComparer.Ordinal)),
+                values = Spell(values ?? new Dictionary<string, string>(StringComparer.Ordinal)),
                 marketplaceText,
             });
         if (before != "open")
@@ -49,6 +49,12 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
         if (touched > 0)
             await events.AppendAsync(tx, storeId, "issue.resolved", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
     }
+
+    /// <summary>Codes of a subject's open issues that were last met with exactly these values.</summary>
+    public Task<IReadOnlyList<string>> OpenWithAsync(Tx tx, Guid storeId, Guid connectionId, string subject, IReadOnlyDictionary<string, string> values) =>
+        tx.QueryAsync<string>(
+            "select code from issues where store_id = @storeId and state = 'open' and connection_id = @connectionId and subject = @subject and params = @values",
+            new { storeId, connectionId, subject, values = Spell(values) });
 
     /// <summary>Resolves by hand; if the cause is still there, it opens again. A resolved one stays as it is.</summary>
     /// <exception cref="UnknownResourceException">There is none.</exception>
@@ -87,6 +93,8 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
         tx.ScalarAsync<long>("select count(*) from issues where store_id = @storeId and state = 'open'", new { storeId });
 
     const string Columns = "id, code, severity, state, connection_id, subject, params, marketplace_text, count, first_ms, last_ms";
+
+    static string Spell(IReadOnlyDictionary<string, string> values) => JsonSerializer.Serialize(values);
 
     static string Fingerprint(string code, Guid? connectionId, string subject) => $"{code}|{connectionId?.ToWire()}|{subject}";
 }

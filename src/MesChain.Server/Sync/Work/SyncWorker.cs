@@ -125,6 +125,7 @@ public sealed partial class SyncWorker : Loop
             try
             {
                 await job.RunAsync(run, cancel);
+                await ClearAsync(run, lease.Kind, cancel);
                 return new Outcome.Complete();
             }
             catch (MarketplaceFault fault)
@@ -161,10 +162,20 @@ public sealed partial class SyncWorker : Loop
                     ? new Outcome.Complete()
                     : new Outcome.Retry(RefusedFor, fault.Code, Counted: false);
             default:
-                await _issues.OpenAsync(tx, run.StoreId, fault.Code, run.ConnectionId, run.ConnectionId.ToWire(), marketplaceText: fault.MarketplaceText);
+                await _issues.OpenAsync(tx, run.StoreId, fault.Code, run.ConnectionId, run.ConnectionId.ToWire(), Met(lease.Kind), fault.MarketplaceText);
                 return new Outcome.Retry(backoff < RefusedFor ? RefusedFor : backoff, fault.Code, Counted: false);
         }
     }
+
+    /// <summary>What a job of this kind met is over once one of this kind has gone well; other work of the connection says nothing about it.</summary>
+    async Task ClearAsync(JobRun run, string kind, CancellationToken cancel)
+    {
+        var codes = await run.ReadAsync(tx => _issues.OpenWithAsync(tx, run.StoreId, run.ConnectionId, run.ConnectionId.ToWire(), Met(kind)), cancel);
+        foreach (var code in codes)
+            await run.WriteAsync(tx => _issues.ResolveAsync(tx, run.StoreId, code, run.ConnectionId, run.ConnectionId.ToWire()), cancel);
+    }
+
+    static Dictionary<string, string> Met(string kind) => new(StringComparer.Ordinal) { ["job"] = kind };
 
     /// <summary>Keeps the lease while the job runs; when it is lost all the same, ends the job.</summary>
     async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken done)

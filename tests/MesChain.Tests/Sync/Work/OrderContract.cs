@@ -1,4 +1,6 @@
+using MesChain.Sandbox;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Sync.Issues;
 using MesChain.Server.Sync.Orders;
 
 namespace MesChain.Tests.Sync.Work;
@@ -20,6 +22,24 @@ public abstract class OrderContract(Engine engine) : WorkContract(engine)
         Assert.Equal((25970L, 25980L, 10L), (order.Order.TotalMinor, order.Order.GrossMinor, order.Order.DiscountMinor));
         Assert.NotEmpty(order.Person.Shipping.City);
         Assert.Equal(8, Rig.Sandbox.QuantityOf("869a"));
+    }
+
+    [Fact]
+    public async Task An_answer_that_nobody_understands_is_an_issue_until_the_same_work_succeeds()
+    {
+        await SellingAsync("a", 10);
+        Rig.Sandbox.AddFault(new() { Kind = FaultKind.Html, Endpoint = "orders-stream", Count = 0 });
+        await ReadOrdersAsync();
+        Assert.Equal("open", await IssueAsync(IssueCatalog.AnswerMalformed));
+        // Other work of the connection goes well, and says nothing about this.
+        await Rig.ReportAsync(2, [new("a", 4)]);
+        await Rig.PumpAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10));
+        Assert.Equal(4, Rig.Sandbox.QuantityOf("869a"));
+        Assert.Equal("open", await IssueAsync(IssueCatalog.AnswerMalformed));
+
+        Rig.Sandbox.ClearFaults();
+        await Rig.PumpAsync(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30));
+        Assert.Equal("resolved", await IssueAsync(IssueCatalog.AnswerMalformed));
     }
 
     [Fact]
