@@ -58,84 +58,72 @@ public sealed class CatalogGrpc(
     {
         var store = Caller.Of(context).Store(request.StoreId);
         var (connection, after, limit, query) = request.ToDomain();
-        return await db.WriteAsync(
-            async tx =>
-            {
-                var source = await asked.SourceAsync(tx, store, connection);
-                var fresh = await asked.AskAsync(tx, store, connection, source, ReferenceStore.Categories);
-                var found = await lists.ListCategoriesAsync(tx, source, after, limit + 1, query, request.LeavesOnly);
-                return new ListCategoriesResponse
-                {
-                    Categories = { found.Take(limit).Select(row => row.ToProto()) },
-                    NextPageToken = found.Count > limit ? Token(ReferenceProto.CategoryList, found[limit - 1].Position) : "",
-                    ReadTime = StoreProto.Instant(fresh.ReadMs),
-                    Reading = fresh.Reading,
-                };
-            },
+        var (fresh, found) = await LookAsync(
+            store, connection,
+            (tx, source) => asked.AskAsync(tx, store, connection, source, ReferenceStore.Categories),
+            (tx, source) => lists.ListCategoriesAsync(tx, source, after, limit + 1, query, request.LeavesOnly),
             context.CancellationToken);
+        return new()
+        {
+            Categories = { found.Take(limit).Select(row => row.ToProto()) },
+            NextPageToken = found.Count > limit ? Token(ReferenceProto.CategoryList, found[limit - 1].Position) : "",
+            ReadTime = StoreProto.Instant(fresh.ReadMs),
+            Reading = fresh.Reading,
+        };
     }
 
     public override async Task<ListCategoryAttributesResponse> ListCategoryAttributes(ListCategoryAttributesRequest request, ServerCallContext context)
     {
         var store = Caller.Of(context).Store(request.StoreId);
         var (connection, category, after, limit) = request.ToDomain();
-        return await db.WriteAsync(
-            async tx =>
-            {
-                var source = await asked.SourceAsync(tx, store, connection);
-                var fresh = await asked.AskSchemaAsync(tx, store, connection, source, category);
-                var found = await lists.ListAttributesAsync(tx, source, category, after, limit + 1);
-                return new ListCategoryAttributesResponse
-                {
-                    Attributes = { found.Take(limit).Select(row => row.ToProto()) },
-                    NextPageToken = found.Count > limit ? Token(ReferenceProto.AttributeList, found[limit - 1].Position) : "",
-                    ReadTime = StoreProto.Instant(fresh.ReadMs),
-                    Reading = fresh.Reading,
-                };
-            },
+        var (fresh, found) = await LookAsync(
+            store, connection,
+            (tx, source) => asked.AskSchemaAsync(tx, store, connection, source, category),
+            (tx, source) => lists.ListAttributesAsync(tx, source, category, after, limit + 1),
             context.CancellationToken);
+        return new()
+        {
+            Attributes = { found.Take(limit).Select(row => row.ToProto()) },
+            NextPageToken = found.Count > limit ? Token(ReferenceProto.AttributeList, found[limit - 1].Position) : "",
+            ReadTime = StoreProto.Instant(fresh.ReadMs),
+            Reading = fresh.Reading,
+        };
     }
 
     public override async Task<ListAttributeOptionsResponse> ListAttributeOptions(ListAttributeOptionsRequest request, ServerCallContext context)
     {
         var store = Caller.Of(context).Store(request.StoreId);
         var (connection, category, attribute, after, limit, query) = request.ToDomain();
-        return await db.WriteAsync(
-            async tx =>
-            {
-                var source = await asked.SourceAsync(tx, store, connection);
-                var fresh = await asked.AskSchemaAsync(tx, store, connection, source, category);
-                var found = await lists.ListOptionsAsync(tx, source, category, attribute, after, limit + 1, query);
-                return new ListAttributeOptionsResponse
-                {
-                    Options = { found.Take(limit).Select(row => new AttributeOption { Id = row.Id, Name = row.Name }) },
-                    NextPageToken = found.Count > limit ? PageToken.Of(ReferenceProto.OptionList, found[limit - 1].Id) : "",
-                    ReadTime = StoreProto.Instant(fresh.ReadMs),
-                    Reading = fresh.Reading,
-                };
-            },
+        var (fresh, found) = await LookAsync(
+            store, connection,
+            (tx, source) => asked.AskSchemaAsync(tx, store, connection, source, category),
+            (tx, source) => lists.ListOptionsAsync(tx, source, category, attribute, after, limit + 1, query),
             context.CancellationToken);
+        return new()
+        {
+            Options = { found.Take(limit).Select(row => new AttributeOption { Id = row.Id, Name = row.Name }) },
+            NextPageToken = found.Count > limit ? PageToken.Of(ReferenceProto.OptionList, found[limit - 1].Id) : "",
+            ReadTime = StoreProto.Instant(fresh.ReadMs),
+            Reading = fresh.Reading,
+        };
     }
 
     public override async Task<ListBrandsResponse> ListBrands(ListBrandsRequest request, ServerCallContext context)
     {
         var store = Caller.Of(context).Store(request.StoreId);
         var (connection, after, limit, query) = request.ToDomain();
-        return await db.WriteAsync(
-            async tx =>
-            {
-                var source = await asked.SourceAsync(tx, store, connection);
-                var fresh = await asked.AskAsync(tx, store, connection, source, ReferenceStore.Brands);
-                var found = await lists.ListBrandsAsync(tx, source, after, limit + 1, query);
-                return new ListBrandsResponse
-                {
-                    Brands = { found.Take(limit).Select(row => new Brand { Id = row.Id, Name = row.Name }) },
-                    NextPageToken = found.Count > limit ? PageToken.Of(ReferenceProto.BrandList, found[limit - 1].Id) : "",
-                    ReadTime = StoreProto.Instant(fresh.ReadMs),
-                    Reading = fresh.Reading,
-                };
-            },
+        var (fresh, found) = await LookAsync(
+            store, connection,
+            (tx, source) => asked.AskAsync(tx, store, connection, source, ReferenceStore.Brands),
+            (tx, source) => lists.ListBrandsAsync(tx, source, after, limit + 1, query),
             context.CancellationToken);
+        return new()
+        {
+            Brands = { found.Take(limit).Select(row => new Brand { Id = row.Id, Name = row.Name }) },
+            NextPageToken = found.Count > limit ? PageToken.Of(ReferenceProto.BrandList, found[limit - 1].Id) : "",
+            ReadTime = StoreProto.Instant(fresh.ReadMs),
+            Reading = fresh.Reading,
+        };
     }
 
     public override async Task<SetMappingsResponse> SetMappings(SetMappingsRequest request, ServerCallContext context)
@@ -168,6 +156,17 @@ public sealed class CatalogGrpc(
         var results = await db.WriteAsync(tx => rules.RevertAsync(tx, store, connection, wanted, caller.Actor), context.CancellationToken);
         return new() { Results = { results.Select(result => result.ToProto()) } };
     }
+
+    /// <summary>A page of a marketplace's list, and how fresh the list is; in one unit, because looking asks for what should be fresher.</summary>
+    Task<(Freshness Fresh, IReadOnlyList<T> Found)> LookAsync<T>(
+        Guid store, Guid connection, Func<Tx, string, Task<Freshness>> ask, Func<Tx, string, Task<IReadOnlyList<T>>> find, CancellationToken cancel) =>
+        db.WriteAsync(
+            async tx =>
+            {
+                var source = await asked.SourceAsync(tx, store, connection);
+                return (await ask(tx, source), await find(tx, source));
+            },
+            cancel);
 
     static string Token(string list, long position) => PageToken.Of(list, position.ToString(CultureInfo.InvariantCulture));
 }
