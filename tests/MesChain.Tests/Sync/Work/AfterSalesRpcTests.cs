@@ -5,28 +5,14 @@ using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Sync.Work;
 
-/// <summary>The real server with its jobs turning: what buyers give back and ask, through the doors that a shop has.</summary>
-public abstract class AfterSalesRpcTests(Engine engine) : IAsyncLifetime
+/// <summary>What buyers give back and ask reaches the shop, and what it says to that goes back.</summary>
+public abstract class AfterSalesRpcTests(Engine engine) : LiveShopTests(engine)
 {
-    LiveShop _shop = null!;
-
-    static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    OrderService.OrderServiceClient Orders => new(_shop.Channel);
-
-    public async ValueTask InitializeAsync() => _shop = await LiveShop.OpenAsync(engine);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _shop.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
-    public async Task A_claim_comes_to_the_shop_and_its_decision_goes_back()
+    public async Task A_claim_comes_to_theShop_and_its_decision_goes_back()
     {
-        var order = await _shop.SellAsync(2);
-        var placed = await _shop.GiveBackAsync(order);
+        var order = await Shop.SellAsync(2);
+        var placed = await Shop.GiveBackAsync(order);
         var claim = Assert.Single((await Orders.ListClaimsAsync(new() { State = ClaimState.AwaitingAction, OrderNumber = order.OrderNumber }, cancellationToken: Stop)).Claims);
         Assert.Equal((placed.ClaimId, order.OrderNumber, true, 2, ""), (claim.ClaimNumber, claim.OrderNumber, claim.Trial, claim.Items.Count, claim.PendingDecision));
         Assert.Equal(("dikişi sökük çıktı", 12990L, TimeSpan.FromHours(48)), (claim.Items[0].BuyerNote, claim.Items[0].Price.Minor, claim.Items[0].DecideByTime.ToDateTime() - claim.ClaimTime.ToDateTime()));
@@ -40,27 +26,27 @@ public abstract class AfterSalesRpcTests(Engine engine) : IAsyncLifetime
         };
         await Orders.DecideClaimAsync(reject, cancellationToken: Stop);
         await Orders.DecideClaimAsync(reject, cancellationToken: Stop);
-        await _shop.SeenAsync("claim.changed", times: 2);
+        await Shop.SeenAsync("claim.changed", times: 2);
         var after = Assert.Single((await Orders.ListClaimsAsync(new(), cancellationToken: Stop)).Claims);
         Assert.Equal([ClaimState.Disputed, ClaimState.AwaitingAction], after.Items.Select(item => item.State));
 
         await Orders.DecideClaimAsync(new() { ClaimId = claim.Id, Approve = new() }, cancellationToken: Stop);
-        await _shop.SeenAsync("claim.changed", times: 4);
+        await Shop.SeenAsync("claim.changed", times: 4);
         Assert.Equal(ClaimState.Accepted, Assert.Single((await Orders.ListClaimsAsync(new(), cancellationToken: Stop)).Claims).Items[1].State);
         Assert.Equal(Reasons.ClaimStatus, (await Refusal.OfAsync(Orders.DecideClaimAsync(new() { ClaimId = claim.Id, Approve = new() }))).Reason);
     }
 
     [Fact]
-    public async Task A_question_comes_to_the_shop_and_its_answer_goes_back()
+    public async Task A_question_comes_to_theShop_and_its_answer_goes_back()
     {
-        await _shop.SellAsync(1);
-        var number = await _shop.AskAsync("Bedeni dar mı?");
+        await Shop.SellAsync(1);
+        var number = await Shop.AskAsync("Bedeni dar mı?");
         var question = Assert.Single((await Orders.ListQuestionsAsync(new() { State = QuestionState.Waiting }, cancellationToken: Stop)).Questions);
         Assert.Equal((number, "Bedeni dar mı?", true, false, ""), (question.QuestionNumber, question.Text, question.Trial, question.AnswerPending, question.Answer));
         var answer = new AnswerQuestionRequest { RequestId = Ids.New(TimeProvider.System).ToWire(), QuestionId = question.Id, Text = " Evet, kalıbı dardır.\nBir beden büyük alın. " };
         Assert.True((await Orders.AnswerQuestionAsync(answer, cancellationToken: Stop)).Question.AnswerPending);
         await Orders.AnswerQuestionAsync(answer, cancellationToken: Stop);
-        await _shop.SeenAsync("question.changed", times: 2);
+        await Shop.SeenAsync("question.changed", times: 2);
         question = Assert.Single((await Orders.ListQuestionsAsync(new(), cancellationToken: Stop)).Questions);
         Assert.Equal((QuestionState.Answered, "Evet, kalıbı dardır.\nBir beden büyük alın.", null), (question.State, question.Answer, question.AnswerByTime));
         Assert.Equal(Reasons.QuestionStatus, (await Refusal.OfAsync(Orders.AnswerQuestionAsync(new() { QuestionId = question.Id, Text = "Hayır, tam kalıptır." }))).Reason);

@@ -5,27 +5,13 @@ using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Sync.Work;
 
-/// <summary>The real server with its jobs turning: a change goes out, an order comes in, through the doors that a shop has.</summary>
-public abstract class OrderRpcTests(Engine engine) : IAsyncLifetime
+/// <summary>A change goes out, an order comes in.</summary>
+public abstract class OrderRpcTests(Engine engine) : LiveShopTests(engine)
 {
-    LiveShop _shop = null!;
-
-    static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    OrderService.OrderServiceClient Orders => new(_shop.Channel);
-
-    public async ValueTask InitializeAsync() => _shop = await LiveShop.OpenAsync(engine);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _shop.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
-    public async Task An_order_comes_to_the_shop_and_its_acknowledgement_goes_back()
+    public async Task An_order_comes_to_theShop_and_its_acknowledgement_goes_back()
     {
-        var placed = await _shop.SellAsync(2);
+        var placed = await Shop.SellAsync(2);
         var entry = Assert.Single((await Orders.PullOrdersAsync(new(), cancellationToken: Stop)).Entries);
         var order = entry.Order;
         Assert.Equal((EntryKind.New, placed.OrderNumber, true, 2, 25980L), (entry.Kind, order.OrderNumber, order.Trial, order.Lines[0].Quantity, order.Total.Minor));
@@ -44,21 +30,21 @@ public abstract class OrderRpcTests(Engine engine) : IAsyncLifetime
         var pick = new UpdateOrderRequest { RequestId = Ids.New(TimeProvider.System).ToWire(), OrderId = order.Id, Pick = new() { PackageId = placed.PackageId } };
         await Orders.UpdateOrderAsync(pick, cancellationToken: Stop);
         await Orders.UpdateOrderAsync(pick, cancellationToken: Stop);
-        await _shop.SeenAsync("order.changed");
+        await Shop.SeenAsync("order.changed");
         Assert.Equal(PackageStatus.Picking, (await Orders.GetOrderAsync(new() { OrderId = order.Id }, cancellationToken: Stop)).Order.Packages[0].Status);
     }
 
     [Fact]
     public async Task Labels_are_made_once_the_marketplace_has_the_invoice_and_each_answer_is_on_the_ledger()
     {
-        var placed = await _shop.SellAsync(2);
+        var placed = await Shop.SellAsync(2);
         var order = Assert.Single((await Orders.ListOrdersAsync(new(), cancellationToken: Stop)).Orders);
         var wish = new GetLabelRequest { OrderId = order.Id, PackageId = placed.PackageId };
         var early = await Refusal.OfAsync(Orders.GetLabelAsync(wish));
         Assert.Equal((Reasons.LabelRefused, Grpc.Core.StatusCode.FailedPrecondition), (early.Reason, early.Status));
 
         await Orders.UpdateOrderAsync(new() { OrderId = order.Id, Invoice = new() { PackageId = placed.PackageId, Link = "https://shop.example/1.pdf" } }, cancellationToken: Stop);
-        await _shop.SeenAsync("order.changed");
+        await Shop.SeenAsync("order.changed");
         var label = Assert.Single((await Orders.GetLabelAsync(wish, cancellationToken: Stop)).Labels);
         Assert.Equal("ZPL", label.Format);
         Assert.StartsWith("^XA", label.Content.ToStringUtf8(), StringComparison.Ordinal);
@@ -68,7 +54,7 @@ public abstract class OrderRpcTests(Engine engine) : IAsyncLifetime
         Assert.Equal(3, (await Orders.GetLabelAsync(wish, cancellationToken: Stop)).Labels.Select(box => box.Content).Distinct().Count());
         wish.Boxes = 0;
         Assert.Equal(3, (await Orders.GetLabelAsync(wish, cancellationToken: Stop)).Labels.Count);
-        Assert.Equal(3, await _shop.Server.Db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from ledger where kind = 'order.label'"), Stop));
+        Assert.Equal(3, await Shop.Server.Db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from ledger where kind = 'order.label'"), Stop));
     }
 
     [Fact]
