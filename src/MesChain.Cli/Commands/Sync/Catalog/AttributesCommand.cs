@@ -20,7 +20,7 @@ static class AttributesCommand
             page => page.NextPageToken);
         session.Terminal.List(
             found,
-            "The category asks for nothing.",
+            Place.Nothing(last.ReadTime, "The category asks for nothing."),
             ["id", "name", "needed", "role", "options", "several", "own text"],
             one =>
             [

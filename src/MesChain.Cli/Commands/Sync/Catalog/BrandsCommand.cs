@@ -19,7 +19,7 @@ static class BrandsCommand
             page => page.Brands,
             page => page.NextPageToken,
             parsed.GetValue(Place.Max));
-        session.Terminal.List(found, "There is no such brand.", ["id", "name"], one => [one.Id, one.Name]);
+        session.Terminal.List(found, Place.Nothing(last.ReadTime, "There is no such brand."), ["id", "name"], one => [one.Id, one.Name]);
         return Place.Fresh(session, last.ReadTime, last.Reading);
     }
 }

@@ -29,7 +29,7 @@ static class CategoriesCommand
             page => page.Categories,
             page => page.NextPageToken,
             parsed.GetValue(Place.Max));
-        session.Terminal.List(found, "There is no such category.", ["id", "takes products", "path"], one => [one.Id, one.Leaf ? "yes" : "no", one.Path]);
+        session.Terminal.List(found, Place.Nothing(last.ReadTime, "There is no such category."), ["id", "takes products", "path"], one => [one.Id, one.Leaf ? "yes" : "no", one.Path]);
         return Place.Fresh(session, last.ReadTime, last.Reading);
     }
 }

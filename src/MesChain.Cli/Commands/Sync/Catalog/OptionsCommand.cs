@@ -30,7 +30,7 @@ static class OptionsCommand
             page => page.Options,
             page => page.NextPageToken,
             parsed.GetValue(Place.Max));
-        session.Terminal.List(found, "There is no such option.", ["id", "name"], one => [one.Id, one.Name]);
+        session.Terminal.List(found, Place.Nothing(last.ReadTime, "There is no such option."), ["id", "name"], one => [one.Id, one.Name]);
         return Place.Fresh(session, last.ReadTime, last.Reading);
     }
 }

@@ -24,16 +24,14 @@ static class Place
         };
     }
 
-    /// <summary>Says so when a list is not there yet, or an old one is answered; then the command has to be repeated for better.</summary>
+    /// <summary>What is said of an empty answer: of a list that nobody has read yet it proves nothing.</summary>
+    public static string Nothing(Timestamp? readTime, string empty) => readTime is null ? "The marketplace's list is being read; repeat in a few seconds." : empty;
+
+    /// <summary>Fails for a list that is not there yet, and says so when an old one is answered; then the command has to be repeated for better.</summary>
     public static int Fresh(Session session, Timestamp? readTime, bool reading)
     {
         if (readTime is null)
-        {
-            if (!session.Terminal.Json)
-                session.Terminal.Line("The marketplace's list is being read; repeat in a few seconds.");
             return ExitCode.Failed;
-        }
-
         if (reading && !session.Terminal.Json)
             session.Terminal.Line($"As read at {Terminal.Time(readTime)}; it is being read again.");
         return ExitCode.Fine;
