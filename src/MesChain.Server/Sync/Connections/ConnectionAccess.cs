@@ -1,5 +1,6 @@
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
 using MesChain.Server.Secret;
 
 namespace MesChain.Server.Sync.Connections;
@@ -16,6 +17,20 @@ public sealed class ConnectionAccess(ISecrets secrets, MarketplaceCatalog market
     {
         var secret = await secrets.GetAsync(connection.StoreId, connection.SecretPath, actor, cancel);
         return With(connection, SellerKeys.FromBytes(secret.Bytes.Span));
+    }
+
+    /// <summary>With the stored credentials; that there are none is the same to a call as that they are refused.</summary>
+    /// <exception cref="MarketplaceFault">The connection has no key.</exception>
+    public async Task<SellerAccess> DemandAsync(ConnectionRow connection, string actor, CancellationToken cancel)
+    {
+        try
+        {
+            return await GetAsync(connection, actor, cancel);
+        }
+        catch (UnknownResourceException)
+        {
+            throw new MarketplaceFault(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "The connection has no key.");
+        }
     }
 
     /// <summary>With given ones.</summary>

@@ -35,7 +35,7 @@ public sealed class Labels(Db db, ConnectionStore connections, ConnectionAccess 
         IReadOnlyList<ParcelLabel> labels;
         try
         {
-            labels = await AskAsync(source, await AccessAsync(connection, actor, cancel), parcel, wish.Boxes, cancel);
+            labels = await AskAsync(source, await access.DemandAsync(connection, actor, cancel), parcel, wish.Boxes, cancel);
         }
         catch (MarketplaceFault fault)
         {
@@ -77,18 +77,6 @@ public sealed class Labels(Db db, ConnectionStore connections, ConnectionAccess 
         }
 
         return (new(package.PackageId, package.TrackingNumber), await connections.GetAsync(tx, storeId, order.ConnectionId));
-    }
-
-    async Task<SellerAccess> AccessAsync(ConnectionRow connection, string actor, CancellationToken cancel)
-    {
-        try
-        {
-            return await access.GetAsync(connection, actor, cancel);
-        }
-        catch (UnknownResourceException)
-        {
-            throw new MarketplaceFault(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "The connection has no key.");
-        }
     }
 
     static MesChainException Refusal(MarketplaceFault fault, string subject, ConnectionRow connection) => fault.Kind switch

@@ -1,6 +1,5 @@
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
-using MesChain.Server.Platform.Errors;
 using MesChain.Server.Sync.Connections;
 
 namespace MesChain.Server.Sync.Work;
@@ -48,17 +47,7 @@ public sealed class JobRun(Db db, Owners owners, ConnectionAccess access, Connec
     public Task<T> ReadAsync<T>(Func<Tx, Task<T>> read, CancellationToken cancel) => db.ReadAsync(read, cancel);
 
     /// <summary>Address and key, fetched just before they are used.</summary>
-    public async Task<SellerAccess> AccessAsync(CancellationToken cancel)
-    {
-        try
-        {
-            return await access.GetAsync(Connection, "system:sync", cancel);
-        }
-        catch (UnknownResourceException)
-        {
-            throw new MarketplaceFault(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "The connection has no key.");
-        }
-    }
+    public Task<SellerAccess> AccessAsync(CancellationToken cancel) => access.DemandAsync(Connection, "system:sync", cancel);
 
     /// <summary>A capability of the marketplace; null when it has none of the kind.</summary>
     public T? Can<T>()
