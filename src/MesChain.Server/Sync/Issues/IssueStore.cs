@@ -50,12 +50,6 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
             await events.AppendAsync(tx, storeId, "issue.resolved", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
     }
 
-    /// <summary>Codes of a subject's open issues that were last met with exactly these values.</summary>
-    public Task<IReadOnlyList<string>> OpenWithAsync(Tx tx, Guid storeId, Guid connectionId, string subject, IReadOnlyDictionary<string, string> values) =>
-        tx.QueryAsync<string>(
-            "select code from issues where store_id = @storeId and state = 'open' and connection_id = @connectionId and subject = @subject and params = @values",
-            new { storeId, connectionId, subject, values = Spell(values) });
-
     /// <summary>Resolves by hand; if the cause is still there, it opens again. A resolved one stays as it is.</summary>
     /// <exception cref="UnknownResourceException">There is none.</exception>
     public async Task<IssueRow> ResolveAsync(Tx tx, Guid storeId, Guid id)
@@ -65,6 +59,12 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
         await ResolveAsync(tx, storeId, issue.Code, issue.ConnectionId, issue.Subject);
         return (await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id", new { storeId, id }))!;
     }
+
+    /// <summary>Codes of a subject's open issues that were last met with exactly these values.</summary>
+    public Task<IReadOnlyList<string>> OpenWithAsync(Tx tx, Guid storeId, Guid connectionId, string subject, IReadOnlyDictionary<string, string> values) =>
+        tx.QueryAsync<string>(
+            "select code from issues where store_id = @storeId and state = 'open' and connection_id = @connectionId and subject = @subject and params = @values",
+            new { storeId, connectionId, subject, values = Spell(values) });
 
     /// <summary>Open ones first, newest first. One row more than <paramref name="limit"/> says that there are more.</summary>
     /// <param name="state">As it stands in the table; empty means all.</param>
