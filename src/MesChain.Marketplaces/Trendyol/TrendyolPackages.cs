@@ -121,7 +121,9 @@ static class TrendyolPackages
             return units.Contains(null) ? null : units.Select(unit => unit!.Value);
         }
 
-        return ToUnit(line.LineGrossAmount ?? line.LineUnitPrice, line.LineUnitPrice) is { } average
+        // Two averages were rounded on the way: a line that costs nothing may be said to cost a kuruş less than that.
+        var price = line.LineUnitPrice is >= -0.01m and < 0 ? 0 : line.LineUnitPrice;
+        return ToUnit(line.LineGrossAmount ?? price, price) is { } average
             ? Enumerable.Repeat(average, line.Quantity!.Value)
             : null;
     }

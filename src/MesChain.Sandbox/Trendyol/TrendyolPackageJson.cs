@@ -32,7 +32,7 @@ static class TrendyolPackageJson
             ["packageSellerDiscount"] = Two(own),
             ["packageTyDiscount"] = Two(theirs),
             ["packageTotalDiscount"] = Two(own + theirs),
-            ["discountDisplays"] = new JsonArray(),
+            ["discountDisplays"] = Displays(own, theirs),
             ["taxNumber"] = commercial ? package.Buyer.TaxNumber : null,
             ["invoiceAddress"] = Address(package.Buyer, 11111112, empty, commercial),
             ["customerFirstName"] = package.Buyer.FirstName,
@@ -91,6 +91,17 @@ static class TrendyolPackageJson
         json["cargoDeci"] = package.Deci;
         if (package.SellerPays)
             json["whoPays"] = 1;
+    }
+
+    /// <summary>What the buyer read of the discounts: the same amounts once more, and not more discounts.</summary>
+    static JsonArray Displays(decimal own, decimal theirs)
+    {
+        var displays = new JsonArray();
+        if (own > 0)
+            displays.Add(new JsonObject { ["displayName"] = "Sepette İndirim", ["discountAmount"] = Two(own) });
+        if (theirs > 0)
+            displays.Add(new JsonObject { ["displayName"] = "Kupon", ["discountAmount"] = Two(theirs) });
+        return displays;
     }
 
     /// <summary>Amounts of a line are averages for one unit; the details are exact.</summary>

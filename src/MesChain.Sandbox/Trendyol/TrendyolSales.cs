@@ -137,7 +137,8 @@ static class TrendyolSales
             throw new SandboxRefusal(400, "Discounts are 0 or more and not above the line's price.");
 
         var own = Split(request.SellerDiscount, request.Quantity);
-        var theirs = Split(request.TyDiscount, request.Quantity);
+        // The other way round, so that no unit gets both remainders and costs less than nothing.
+        var theirs = Split(request.TyDiscount, request.Quantity).Reverse();
         return new()
         {
             Id = sandbox.Numbers.Line(),
