@@ -7,9 +7,6 @@ namespace MesChain.Server.Sync.Offers;
 /// <summary>One value of a planned request.</summary>
 public sealed record Planned(Offer Offer, OfferValue Value)
 {
-    /// <summary>Another than the desired value stands in for it until then; 0 when it is the desired one.</summary>
-    public long ExactFromMs { get; init; }
-
     public OfferPush ToPush(bool price) => price
         ? new(Offer.Barcode, null, Value.First, Value.Second)
         : new(Offer.Barcode, (int)Value.First, null, null);
@@ -19,12 +16,14 @@ public sealed record Planned(Offer Offer, OfferValue Value)
 /// Composes a body that the marketplace will not refuse as a repeat. In 5 → 4 → 5 the third body equals the first, but the
 /// marketplace stands at 4: dropping it would lose the value for good. A change up waits for the end of the window; a change
 /// down, which cannot wait, is composed differently: without its companions, with a value that is confirmed anyway, or, when
-/// there is nothing else, as zero until the exact value may be sent.
+/// there is nothing else, with a unit fewer than there is. The exact number follows as soon as a body can carry it.
 /// </summary>
 public sealed class PushPlan(OfferStore offers, BatchStore batches)
 {
     // Their clock and ours need not agree to the second.
     static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 
     const int Reassertable = 8;
 
@@ -42,63 +41,69 @@ public sealed class PushPlan(OfferStore offers, BatchStore batches)
         if (plan.Count == 0 || await RefusedUntilAsync(tx, target, plan, price, windowMs) is not { } until)
             return plan;
 
-        var down = price ? [] : plan.Where(item => item.Offer.GoesDown()).ToList();
-        if (down.Count == 0)
+        var down = price ? [] : plan.Where(item => item.Offer.GoesDown() || IsStoodInFor(item.Offer)).ToList();
+        if (down.Count > 0)
         {
-            foreach (var item in plan)
+            var others = await OthersAsync(tx, plan, down);
+            foreach (var candidate in Exact(plan, down, others, fresh).Concat(StoodIn(down)))
             {
-                item.Offer.Axis(price).NotBeforeMs = until;
-                await offers.SaveAsync(tx, item.Offer);
+                if (await RefusedUntilAsync(tx, target, candidate, price, windowMs) is null)
+                    return candidate;
             }
 
-            return [];
+            // Another offer may come to rest, or orders be read, long before the window ends.
+            until = Math.Min(until, await tx.NowMsAsync() + (long)LookAgain.TotalMilliseconds);
         }
 
-        foreach (var candidate in await CandidatesAsync(tx, plan, down, fresh))
+        foreach (var item in plan)
         {
-            if (await RefusedUntilAsync(tx, target, candidate, price, windowMs) is null)
-                return candidate;
-        }
-
-        return await AsZeroAsync(tx, target, down, windowMs);
-    }
-
-    /// <summary>Honest bodies that carry the changes down, most welcome first.</summary>
-    async Task<IReadOnlyList<IReadOnlyList<Planned>>> CandidatesAsync(Tx tx, IReadOnlyList<Planned> plan, List<Planned> down, bool fresh)
-    {
-        List<IReadOnlyList<Planned>> candidates = [];
-        if (down.Count < plan.Count)
-            candidates.Add(down);
-        if (down.Count > 1)
-            candidates.Add(down[..(down.Count / 2)]);
-
-        var first = down[0].Offer;
-        var planned = plan.Select(item => item.Offer.VariantId).ToHashSet();
-        foreach (var other in await offers.ToReassertAsync(tx, first.StoreId, first.ConnectionId, Reassertable + plan.Count))
-        {
-            // Sending a value again is a push like any other: up only with fresh orders; nothing is always allowed.
-            if (!planned.Contains(other.VariantId) && (fresh || other.Stock.Desired?.First == 0))
-                candidates.Add([.. down, new Planned(other, other.Stock.Desired!.Value)]);
-        }
-
-        return candidates;
-    }
-
-    async Task<IReadOnlyList<Planned>> AsZeroAsync(Tx tx, IOfferTarget target, List<Planned> down, long windowMs)
-    {
-        // All of it is an equal body, so its window is known; the exact values follow when it is over.
-        var until = (await RefusedUntilAsync(tx, target, down, false, windowMs))!.Value;
-        var zeroes = down.Where(item => item.Value.First > 0).Select(item => item with { Value = OfferValue.Units(0), ExactFromMs = until }).ToList();
-        if (zeroes.Count > 0 && await RefusedUntilAsync(tx, target, zeroes, false, windowMs) is null)
-            return zeroes;
-
-        foreach (var item in down)
-        {
-            item.Offer.Stock.NotBeforeMs = until;
+            item.Offer.Axis(price).NotBeforeMs = until;
             await offers.SaveAsync(tx, item.Offer);
         }
 
         return [];
+    }
+
+    /// <summary>Whether the marketplace has confirmed another number of ours in place of the desired one.</summary>
+    static bool IsStoodInFor(Offer offer) => offer.Stock.AckedVersion == offer.Stock.DesiredVersion && offer.Stock.Acked?.First < offer.Stock.Desired?.First;
+
+    /// <summary>Offers whose confirmed value may be said again to make a body another one.</summary>
+    async Task<IReadOnlyList<Planned>> OthersAsync(Tx tx, IReadOnlyList<Planned> plan, List<Planned> down)
+    {
+        var first = down[0].Offer;
+        var planned = plan.Select(item => item.Offer.VariantId).ToHashSet();
+        return
+        [
+            .. (await offers.ToReassertAsync(tx, first.StoreId, first.ConnectionId, Reassertable + plan.Count))
+                .Where(other => !planned.Contains(other.VariantId))
+                .Select(other => new Planned(other, other.Stock.Desired!.Value)),
+        ];
+    }
+
+    /// <summary>Bodies that carry the changes down as they are, most welcome first.</summary>
+    static IEnumerable<IReadOnlyList<Planned>> Exact(IReadOnlyList<Planned> plan, List<Planned> down, IReadOnlyList<Planned> others, bool fresh)
+    {
+        if (down.Count < plan.Count)
+            yield return down;
+        if (down.Count > 1)
+            yield return down[..(down.Count / 2)];
+        // Sending a value again is a push like any other: up only with fresh orders; nothing is always allowed.
+        foreach (var other in others.Where(other => fresh || other.Value.First == 0))
+            yield return [.. down, other];
+    }
+
+    /// <summary>
+    /// Bodies in which one number is lower than it should be: as safe as none at all, and the shop goes on selling. Only what was sent
+    /// within the window is passed over, so few are looked at.
+    /// </summary>
+    static IEnumerable<IReadOnlyList<Planned>> StoodIn(IEnumerable<Planned> down)
+    {
+        // What stands at such a number already gains nothing by another.
+        var urgent = down.Where(item => item.Offer.GoesDown()).ToList();
+        if (urgent.MaxBy(item => item.Value.First) is not { } most)
+            yield break;
+        for (var units = most.Value.First - 1; units >= 0; units--)
+            yield return [.. urgent.Where(item => item != most), most with { Value = OfferValue.Units(units) }];
     }
 
     Task<long?> RefusedUntilAsync(Tx tx, IOfferTarget target, IReadOnlyList<Planned> plan, bool price, long windowMs) =>

@@ -143,7 +143,6 @@ public sealed class Pusher(
             if (!price && item.Offer.Stock.State is AxisStates.Awaiting or AxisStates.Uncertain)
                 item.Offer.Overlapped = true;
             item.Offer.Axis(price).Send(item.Value);
-            item.Offer.Axis(price).NotBeforeMs = item.ExactFromMs;
             item.Offer.SentMs = now;
             await offers.SaveAsync(tx, item.Offer);
         }

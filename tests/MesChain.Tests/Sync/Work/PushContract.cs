@@ -135,6 +135,32 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
         Assert.Equal((AxisStates.Clean, 4), ((await Rig.OfferAsync(variant)).Stock.State, Rig.Sandbox.QuantityOf("869a")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_value_whose_fate_an_outage_hid_is_on_sale_soon_after_and_never_none_at_all(bool alone)
+    {
+        var variant = await SellingAsync("a", 7);
+        if (!alone)
+            await SellingAsync("b", 8, sequence: 2);
+        Rig.Sandbox.AddFault(new() { Kind = FaultKind.Status, Status = 503, Count = 0 });
+        await Rig.ReportAsync(3, [new("a", 4)]);
+        await Rig.PumpAsync(TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(15));
+        Assert.Equal((AxisStates.Uncertain, 7), ((await Rig.OfferAsync(variant)).Stock.State, Rig.Sandbox.QuantityOf("869a")));
+
+        Rig.Sandbox.ClearFaults();
+        for (var seconds = 0; seconds < 60; seconds += 5)
+        {
+            await Rig.PumpAsync(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+            Assert.InRange(Rig.Sandbox.QuantityOf("869a") ?? 0, 3, 7);
+        }
+
+        // Alone, the same body cannot be another one yet: one unit stays back until it may be said again.
+        Assert.Equal(alone ? 3 : 4, Rig.Sandbox.QuantityOf("869a"));
+        await Rig.PumpAsync(TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(30));
+        Assert.Equal((AxisStates.Clean, 4), ((await Rig.OfferAsync(variant)).Stock.State, Rig.Sandbox.QuantityOf("869a")));
+    }
+
     [Fact]
     public async Task I5_Stock_is_not_raised_while_orders_cannot_be_read_and_is_lowered_all_the_same()
     {
