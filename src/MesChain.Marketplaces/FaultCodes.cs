@@ -7,6 +7,15 @@ public static class FaultCodes
     public const string AccessForbidden = "ACCESS_FORBIDDEN";
     public const string MarketplaceUnreachable = "MARKETPLACE_UNREACHABLE";
 
+    /// <summary>It answers, with errors of its own (5xx).</summary>
+    public const string MarketplaceFailing = "MARKETPLACE_FAILING";
+
+    /// <summary>Its name leads to no address: DNS does not answer, or knows no such name.</summary>
+    public const string NameUnresolved = "NAME_UNRESOLVED";
+
+    /// <summary>No secure connection comes about: a certificate that is not its own or has ended, or somebody in between.</summary>
+    public const string TlsRefused = "TLS_REFUSED";
+
     /// <summary>Too fast, by our own limits or by the marketplace's; nothing was processed.</summary>
     public const string TooManyRequests = "TOO_MANY_REQUESTS";
 

@@ -31,7 +31,11 @@ sealed class MarketplaceHttp(
     DateTimeOffset _sweptAt = clock.GetUtcNow();
 
     /// <summary>What a connection has for itself.</summary>
-    sealed record Line(HttpClient Client, ResiliencePipeline<MarketplaceAnswer> Pipeline);
+    sealed record Line(HttpClient Client, ResiliencePipeline<MarketplaceAnswer> Pipeline)
+    {
+        /// <summary>What its last call failed by: the cause of the rest that its breaker takes.</summary>
+        public string Failure { get; set; } = FaultCodes.MarketplaceUnreachable;
+    }
 
     public TimeProvider Clock => clock;
 
@@ -48,7 +52,7 @@ sealed class MarketplaceHttp(
         try
         {
             return await line.Pipeline.ExecuteAsync(
-                static async (context, state) => await state.Self.AttemptAsync(state.Line.Client, state.Call, context.CancellationToken),
+                static async (context, state) => await state.Self.AttemptAsync(state.Line, state.Call, context.CancellationToken),
                 context,
                 (Self: this, Line: line, Call: call));
         }
@@ -58,10 +62,11 @@ sealed class MarketplaceHttp(
         }
         catch (BrokenCircuitException broken)
         {
-            throw Unreachable("The marketplace failed repeatedly; the connection rests for a moment.", broken.RetryAfter ?? options.BreakDuration);
+            throw Unreachable("The marketplace failed repeatedly; the connection rests for a moment.", line.Failure, broken.RetryAfter ?? options.BreakDuration);
         }
         catch (TimeoutRejectedException)
         {
+            line.Failure = FaultCodes.MarketplaceUnreachable;
             throw call.IsRead ? Unreachable("The marketplace did not answer in time.") : OutcomeUnknown("The marketplace did not answer in time.");
         }
         finally
@@ -80,8 +85,8 @@ sealed class MarketplaceHttp(
     public MarketplaceFault Throttled(MarketplaceAnswer answer, string marketplaceText) =>
         new(FaultKind.Throttled, FaultCodes.TooManyRequests, TooManyRequestsMessage, marketplaceText, answer.RetryAfter ?? options.ThrottledFor);
 
-    internal static MarketplaceFault Unreachable(string message, TimeSpan? retryAfter = null) =>
-        new(FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable, message, retryAfter: retryAfter);
+    internal static MarketplaceFault Unreachable(string message, string code = FaultCodes.MarketplaceUnreachable, TimeSpan? retryAfter = null) =>
+        new(FaultKind.Unavailable, code, message, retryAfter: retryAfter);
 
     internal static MarketplaceFault OutcomeUnknown(string message) =>
         new(FaultKind.Uncertain, FaultCodes.OutcomeUnknown, message);
@@ -170,7 +175,7 @@ sealed class MarketplaceHttp(
             _windows.Remove(idle);
     }
 
-    async Task<MarketplaceAnswer> AttemptAsync(HttpClient client, MarketplaceCall call, CancellationToken cancel)
+    async Task<MarketplaceAnswer> AttemptAsync(Line line, MarketplaceCall call, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(call.Method, call.Address);
         foreach (var (name, value) in call.Headers)
@@ -180,7 +185,9 @@ sealed class MarketplaceHttp(
 
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            using var response = await line.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if ((int)response.StatusCode >= 500)
+                line.Failure = FaultCodes.MarketplaceFailing;
             RefuseRedirect(call, response);
             var bytes = await ReadAsync(call, response, cancel);
             var json = AnswerText.ToUtf8(bytes, response.Content.Headers.ContentType?.CharSet);
@@ -193,11 +200,19 @@ sealed class MarketplaceHttp(
             {
                 HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
             };
-            throw call.IsRead || neverSent
-                ? Unreachable("The marketplace cannot be reached.")
-                : OutcomeUnknown("The connection broke before the marketplace had answered.");
+            var (code, message) = Cause(fault);
+            line.Failure = code;
+            throw call.IsRead || neverSent ? Unreachable(message, code) : OutcomeUnknown("The connection broke before the marketplace had answered.");
         }
     }
+
+    /// <summary>Whose fault it is that nothing was reached: each of these is mended by somebody else.</summary>
+    static (string Code, string Message) Cause(Exception fault) => (fault as HttpRequestException)?.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => (FaultCodes.NameUnresolved, "The marketplace's name leads to no address."),
+        HttpRequestError.SecureConnectionError => (FaultCodes.TlsRefused, "No secure connection to the marketplace comes about."),
+        _ => (FaultCodes.MarketplaceUnreachable, "The marketplace cannot be reached."),
+    };
 
     static void RefuseRedirect(MarketplaceCall call, HttpResponseMessage response)
     {

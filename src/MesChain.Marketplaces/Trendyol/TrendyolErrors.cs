@@ -50,7 +50,7 @@ static class TrendyolErrors
         return answer.Status switch
         {
             429 => http.Throttled(answer, text),
-            >= 500 when call.IsRead => new(FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable, $"Trendyol answered {answer.Status}.", text, answer.RetryAfter),
+            >= 500 when call.IsRead => new(FaultKind.Unavailable, FaultCodes.MarketplaceFailing, $"Trendyol answered {answer.Status}.", text, answer.RetryAfter),
             >= 500 => new(FaultKind.Uncertain, FaultCodes.OutcomeUnknown, $"Trendyol answered {answer.Status}; the write may have been applied.", text, answer.RetryAfter),
             _ => FromBody(answer.Status, call, text, otherwise),
         };

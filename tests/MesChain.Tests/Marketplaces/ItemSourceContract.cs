@@ -97,6 +97,6 @@ public abstract class ItemSourceContract : IAsyncLifetime
 
         var fault = await Assert.ThrowsAsync<MarketplaceFault>(ReadAllAsync);
 
-        Assert.Equal((FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable), (fault.Kind, fault.Code));
+        Assert.Equal((FaultKind.Unavailable, FaultCodes.MarketplaceFailing), (fault.Kind, fault.Code));
     }
 }

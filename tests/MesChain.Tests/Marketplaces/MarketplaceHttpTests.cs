@@ -190,7 +190,7 @@ public sealed class MarketplaceHttpTests : IDisposable
         }
 
         var resting = await FaultOfAsync(http, Read());
-        Assert.Equal((FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable), (resting.Kind, resting.Code));
+        Assert.Equal((FaultKind.Unavailable, FaultCodes.MarketplaceFailing), (resting.Kind, resting.Code));
         Assert.True(resting.RetryAfter > TimeSpan.Zero);
         Assert.Equal(10, _other.Requests.Count);
 

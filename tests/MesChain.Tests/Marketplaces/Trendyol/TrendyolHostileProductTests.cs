@@ -69,7 +69,7 @@ public sealed class TrendyolHostileProductTests : IAsyncLifetime
     [InlineData(SandboxFaultKind.Huge, FaultKind.Malformed, FaultCodes.AnswerMalformed, 1)]
     [InlineData(SandboxFaultKind.Redirect, FaultKind.Unavailable, FaultCodes.RedirectRefused, 1)]
     [InlineData(SandboxFaultKind.Drop, FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable, 3)]
-    [InlineData(SandboxFaultKind.Status, FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable, 3)]
+    [InlineData(SandboxFaultKind.Status, FaultKind.Unavailable, FaultCodes.MarketplaceFailing, 3)]
     public async Task A_hostile_answer_to_a_read_is_named_and_repeated_where_that_helps(SandboxFaultKind hostility, FaultKind kind, string code, int calls)
     {
         foreach (var (endpoint, read) in Reads)

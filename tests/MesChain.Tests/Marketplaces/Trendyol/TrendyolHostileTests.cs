@@ -45,7 +45,7 @@ public sealed class TrendyolHostileTests : IAsyncLifetime
     [InlineData(SandboxFaultKind.Huge, FaultKind.Malformed, FaultCodes.AnswerMalformed)]
     [InlineData(SandboxFaultKind.Redirect, FaultKind.Unavailable, FaultCodes.RedirectRefused)]
     [InlineData(SandboxFaultKind.Drop, FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable)]
-    [InlineData(SandboxFaultKind.Status, FaultKind.Unavailable, FaultCodes.MarketplaceUnreachable)]
+    [InlineData(SandboxFaultKind.Status, FaultKind.Unavailable, FaultCodes.MarketplaceFailing)]
     public async Task A_hostile_answer_to_a_read_changes_nothing_and_is_named(SandboxFaultKind hostility, FaultKind kind, string code)
     {
         foreach (var read in new Func<Task>[] { ReadOrdersAsync, ReadItemsAsync })

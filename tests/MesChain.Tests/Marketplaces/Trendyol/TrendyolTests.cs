@@ -57,7 +57,7 @@ public sealed class TrendyolTests : IAsyncLifetime
 
         var answer = Assert.Single(await ProbeAsync(_stage.Access));
 
-        Assert.Equal(("reach", FaultCodes.MarketplaceUnreachable), (answer.Name, answer.Fault?.Code));
+        Assert.Equal(("reach", FaultCodes.MarketplaceFailing), (answer.Name, answer.Fault?.Code));
     }
 
     [Fact]

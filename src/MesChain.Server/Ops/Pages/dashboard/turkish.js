@@ -71,6 +71,11 @@ export const turkish = {
   issue_CATEGORY_NOT_MAPPED: 'Ürünün de mağazadaki kategorisinin de pazaryerinde karşılığı seçilmemiş; ürün listelenemiyor.', fix_CATEGORY_NOT_MAPPED: 'Mağaza kategorisini ya da ürünü pazaryerinin bir kategorisiyle eşleştirin.',
   issue_PRICE_MISSING: 'Listelenecek ürünün fiyatı yok.', fix_PRICE_MISSING: 'Fiyatını mağazada girin.',
   issue_SHOP_UNREACHABLE: 'Mağaza çağrıya yanıt vermiyor.', fix_SHOP_UNREACHABLE: 'Siparişler, mağaza kendi zamanlayıcısıyla alana kadar bekler; geri arama adresine bakın.',
+  issue_MARKETPLACE_FAILING: 'Pazaryeri kendi hatalarıyla yanıt veriyor.', fix_MARKETPLACE_FAILING: 'Yapacak bir şey yok: düzelince iş kendiliğinden sürer.',
+  issue_NAME_UNRESOLVED: 'Bu sunucu pazaryerinin adresini bulamıyor.', fix_NAME_UNRESOLVED: 'Sunucunun DNS ayarlarına bakın; düzelince iş kendiliğinden sürer.',
+  issue_TLS_REFUSED: 'Pazaryeriyle güvenli bağlantı kurulamıyor: sertifikası geçerli değil ya da araya giren biri var.', fix_TLS_REFUSED: 'Sunucunun saatine, kök sertifikalarına ve vekil sunucusuna bakın; düzelince iş kendiliğinden sürer.',
+  issue_OUTCOME_UNKNOWN: 'Pazaryeri gönderilenlerin kabul edilip edilmediğini bildirmiyor.', fix_OUTCOME_UNKNOWN: 'Yapacak bir şey yok: kuşkulu olan, yeniden gönderilmeden önce geri okunur.',
+  issue_NOT_FOUND: 'Pazaryeri sorulan şeyi tanımıyor.', fix_NOT_FOUND: 'Satıcı panelinde olup olmadığına bakın; her istek böyle reddediliyorsa sunucuyu güncelleyin.',
   issue_ANSWER_MALFORMED: 'Pazaryerinin yanıtı anlaşılamadı.', fix_ANSWER_MALFORMED: 'İş kendiliğinden yeniden denenir; sürerse sunucuyu güncelleyin.',
   issue_UNKNOWN: 'Pazaryeri, henüz tanınmayan bir şey söyledi.', fix_UNKNOWN: 'Sözünü okuyun ve kodu bildirin.',
 };
