@@ -15,6 +15,9 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
     /// <summary>A request whose fate is unknown may still be applied this much later.</summary>
     public static readonly TimeSpan DoubtFor = TimeSpan.FromMinutes(35);
 
+    /// <summary>How long a refusal stands that says nothing about the value: not one of the items was refused but the request, for no known reason.</summary>
+    static readonly TimeSpan UnreasonedFor = TimeSpan.FromMinutes(10);
+
     /// <summary>One in so many confirmed values is read back although nothing asks for it.</summary>
     const int SampleOneIn = 50;
 
@@ -69,13 +72,15 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
         foreach (var (offer, item) in await PairsAsync(tx, batch))
         {
             await batches.DecideAsync(tx, batch.StoreId, batch.Id, item.VariantId, "refused");
-            if (fault is not null)
+            if (fault is not null && fault.Code != FaultCodes.OfferRefused)
             {
                 await RefuseAsync(tx, offer, batch.OfPrice, item.Version, item.Value, fault, now);
                 continue;
             }
 
-            offer.Axis(batch.OfPrice).TakeBack(item.Version, item.DirtyMs, now);
+            offer.Axis(batch.OfPrice).TakeBack(item.Version, item.DirtyMs, now, fault is null ? 0 : now + (long)UnreasonedFor.TotalMilliseconds);
+            if (fault is not null)
+                await NameAsync(tx, offer, batch.OfPrice, item.Value, fault);
             await offers.SaveAsync(tx, offer);
         }
     }
@@ -142,17 +147,22 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
         var failed = offer.Axis(price).Refuse(version, value, now);
         if (failed)
         {
-            offer.IssueCode = fault.Code;
-            await issues.OpenAsync(
-                tx, offer.StoreId, fault.Code, offer.ConnectionId, offer.Barcode,
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["axis"] = BatchStore.Axis(price), ["value"] = Text(value.First) },
-                fault.MarketplaceText);
+            await NameAsync(tx, offer, price, value, fault);
             await events.AppendAsync(
                 tx, offer.StoreId, "offer.failed", offer.ConnectionId, offer.Barcode,
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = fault.Code });
         }
 
         await offers.SaveAsync(tx, offer);
+    }
+
+    Task NameAsync(Tx tx, Offer offer, bool price, OfferValue value, MarketplaceFault fault)
+    {
+        offer.IssueCode = fault.Code;
+        return issues.OpenAsync(
+            tx, offer.StoreId, fault.Code, offer.ConnectionId, offer.Barcode,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["axis"] = BatchStore.Axis(price), ["value"] = Text(value.First) },
+            fault.MarketplaceText);
     }
 
     /// <summary>Closes the issue of an offer that has none of its axes in trouble any more.</summary>
