@@ -18,6 +18,9 @@ public enum FaultKind
     /// <summary>Answers 200 with an HTML page.</summary>
     Html,
 
+    /// <summary>Answers 200 with a body that holds nothing but errors.</summary>
+    Errors,
+
     /// <summary>Answers with half of the JSON.</summary>
     Malformed,
 

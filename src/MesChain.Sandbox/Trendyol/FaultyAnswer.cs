@@ -14,7 +14,7 @@ static class FaultyAnswer
     {
         null or FaultKind.Late or FaultKind.Malformed or FaultKind.Huge or FaultKind.Drip or FaultKind.Charset => answer?.Status ?? 0,
         FaultKind.Status => fault.Status,
-        FaultKind.Html => 200,
+        FaultKind.Html or FaultKind.Errors => 200,
         FaultKind.Redirect => 302,
         _ => 0,
     };
@@ -36,6 +36,9 @@ static class FaultyAnswer
                 return;
             case FaultKind.Html:
                 await WriteAsync(context, 200, "text/html; charset=utf-8", Encoding.UTF8.GetBytes("<!doctype html><title>Bakım</title><p>Kısa süre sonra tekrar deneyin."));
+                return;
+            case FaultKind.Errors:
+                await WriteAsync(context, 200, Json, Encoding.UTF8.GetBytes(ApiAnswer.Error(200, "service.error", "Beklenmeyen bir hata oluştu.").Body));
                 return;
             case FaultKind.Malformed:
                 await WriteAsync(context, answer!.Status, Json, Encoding.UTF8.GetBytes(body[..(body.Length / 2)]));

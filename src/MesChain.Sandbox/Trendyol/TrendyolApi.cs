@@ -32,7 +32,7 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
         {
             var answer = Refuse(context, endpoint, sellerId, out var seller);
             var fault = answer is null ? sandbox.Faults.Take(endpoint.Name, sellerId, sandbox.Chance) : null;
-            if (answer is null && fault is not { AfterApplying: false, Kind: FaultKind.Status or FaultKind.Timeout or FaultKind.Drop or FaultKind.Html or FaultKind.Redirect })
+            if (answer is null && fault is not { AfterApplying: false, Kind: FaultKind.Status or FaultKind.Timeout or FaultKind.Drop or FaultKind.Html or FaultKind.Errors or FaultKind.Redirect })
             {
                 var late = fault is { Kind: FaultKind.Late } ? TimeSpan.FromSeconds(fault.Seconds) : TimeSpan.Zero;
                 answer = endpoint.Run(sandbox, seller!, context, new(context.Request.Query, body, late, form));

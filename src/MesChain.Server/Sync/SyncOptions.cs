@@ -33,7 +33,7 @@ public sealed class SyncOptions
 
     /// <summary>Jobs that one node runs at a time, over all connections.</summary>
     [Range(1, 256)]
-    public int Concurrency { get; set; } = 8;
+    public int Concurrency { get; set; } = 16;
 
     /// <summary>How often a connection's orders are read.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]

@@ -160,7 +160,7 @@ public sealed class TestServer : IAsyncDisposable
 
     void Adjust(WebApplicationBuilder builder)
     {
-        builder.Logging.ClearProviders().AddProvider(new Recorder(Logs));
+        builder.Logging.ClearProviders().AddProvider(new LogRecorder(Logs));
         if (_clock is not null)
             builder.Services.AddSingleton(_clock);
         _adjust?.Invoke(builder);
@@ -186,34 +186,4 @@ public sealed class TestServer : IAsyncDisposable
             return base.SendAsync(request, cancellationToken);
         }
     }
-
-    sealed class Recorder(ConcurrentQueue<LogLine> lines) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => new Writer(categoryName, lines);
-
-        public void Dispose()
-        {
-            // The lines outlive the host: tests read them after its end.
-        }
-
-        sealed class Writer(string category, ConcurrentQueue<LogLine> lines) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines.Enqueue(new(logLevel, category, formatter(state, exception), exception?.ToString())
-                {
-                    Values = state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values.Select(value => $"{value.Key}={value.Value}")) : "",
-                });
-        }
-    }
-}
-
-public sealed record LogLine(LogLevel Level, string Category, string Text, string? Exception)
-{
-    /// <summary>What a structured sink writes beside the text.</summary>
-    public string Values { get; init; } = "";
 }

@@ -157,6 +157,7 @@ public sealed class Pusher(
         {
             // Not ended by a stop: a request that is cancelled half-way is one whose fate is unknown.
             var receipt = await target.PushAsync(access, attempt.Pushes, CancellationToken.None);
+            run.WasAnswered();
             await run.WriteAsync(
                 async tx =>
                 {
@@ -170,11 +171,13 @@ public sealed class Pusher(
         }
         catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
         {
+            run.IsInDoubt(fault);
             await run.WriteAsync(tx => outcomes.DoubtAsync(tx, attempt.Batch, "in_flight"), CancellationToken.None);
             return [];
         }
         catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
         {
+            run.WasAnswered();
             var repeat = fault.Code == FaultCodes.IdenticalBody;
             var alone = attempt.Variants.Count == 1 && !repeat;
             await run.WriteAsync(tx => outcomes.RefuseBatchAsync(tx, attempt.Batch, alone ? fault : null), CancellationToken.None);

@@ -26,6 +26,16 @@ public sealed class JobRun(Db db, Owners owners, ConnectionAccess access, Connec
 
     public IMarketplace Marketplace { get; } = marketplace;
 
+    /// <summary>What the last write of this run met that leaves its fate open, although the run goes on; null once one was answered.</summary>
+    public MarketplaceFault? Doubt { get; private set; }
+
+    /// <summary>Whether a write of this run was answered. One that wrote nothing says nothing about what is in doubt.</summary>
+    public bool Answered { get; private set; }
+
+    public void WasAnswered() => (Doubt, Answered) = (null, true);
+
+    public void IsInDoubt(MarketplaceFault fault) => (Doubt, Answered) = (fault, false);
+
     public Task<T> WriteAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel) =>
         db.WriteAsync(
             async tx =>

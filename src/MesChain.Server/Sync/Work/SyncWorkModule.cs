@@ -28,6 +28,7 @@ static class SyncWorkModule
         services.AddSingleton<Nudges>();
         services.AddSingleton<Owners>();
         services.AddSingleton<Health>();
+        services.AddSingleton<Troubles>();
         services.AddSingleton<Platform.Hosting.IHealthSource, MarketplaceHealth>();
         services.AddSingleton<OfferStore>();
         services.AddSingleton<BatchStore>();

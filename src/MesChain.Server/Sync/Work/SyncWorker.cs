@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Loops;
@@ -11,7 +12,8 @@ namespace MesChain.Server.Sync.Work;
 
 /// <summary>
 /// Runs Sync's jobs: takes due messages of all stores, a bounded number at a time, each under the connection's epoch, and settles
-/// every one. A limit is waited for without counting it as a failure; a message that nobody understands is kept as a dead letter.
+/// every one. A limit is waited for without counting it as a failure; a message that nobody understands is kept as a dead letter. A
+/// connection whose marketplace does not answer has one job at a time, so that its waiting takes no place from the others.
 /// </summary>
 public sealed partial class SyncWorker : Loop
 {
@@ -30,14 +32,16 @@ public sealed partial class SyncWorker : Loop
     readonly FindMarketplace _find;
     readonly Health _health;
     readonly IssueStore _issues;
+    readonly Troubles _troubles;
     readonly TimeProvider _clock;
     readonly ILogger _log;
     readonly int _concurrency;
     readonly Dictionary<string, ISyncJob> _jobs;
     readonly List<Task> _running = [];
+    readonly ConcurrentDictionary<Guid, int> _busy = new();
 
     public SyncWorker(
-        Db db, IQueue queue, Owners owners, ConnectionAccess access, ConnectionStore connections, FindMarketplace find, IEnumerable<ISyncJob> jobs, Health health, IssueStore issues,
+        Db db, IQueue queue, Owners owners, ConnectionAccess access, ConnectionStore connections, FindMarketplace find, IEnumerable<ISyncJob> jobs, Health health, IssueStore issues, Troubles troubles,
         IOptions<SyncOptions> options, TimeProvider clock, ILogger<SyncWorker> log)
         : base(clock, log, Idle)
     {
@@ -49,6 +53,7 @@ public sealed partial class SyncWorker : Loop
         _find = find;
         _health = health;
         _issues = issues;
+        _troubles = troubles;
         _clock = clock;
         _log = log;
         _concurrency = options.Value.Concurrency;
@@ -113,19 +118,26 @@ public sealed partial class SyncWorker : Loop
         if (!_jobs.TryGetValue(lease.Kind, out var job) || !lease.Labels.TryGetValue("connection", out var label) || !Ids.TryParseWire(label, out var connectionId))
             return new Outcome.Dead("UNKNOWN_KIND", $"No job is called {lease.Kind}.");
 
+        var busy = _busy.AddOrUpdate(connectionId, 1, static (_, jobs) => jobs + 1);
         try
         {
+            if (busy > 1 && _troubles.HasAny(connectionId, _jobs.Keys))
+                return new Outcome.Retry(Elsewhere, "another job finds out whether the marketplace answers again", Counted: false);
             if (await _owners.TakeAsync(lease.StoreId, connectionId, cancel) is not { } epoch)
                 return new Outcome.Retry(Elsewhere, "another node runs this connection", Counted: false);
             var connection = await _db.ReadAsync(tx => _connections.FindAsync(tx, lease.StoreId, connectionId), cancel);
             // Deleted, paused, or without a good key: the nudge has nothing to say; a change of that nudges anew.
             if (connection is not { Works: true })
+            {
+                _troubles.Forget(connectionId);
                 return new Outcome.Complete();
+            }
+
             var run = new JobRun(_db, _owners, _access, connection, epoch, _find(connection.Marketplace));
             try
             {
                 await job.RunAsync(run, cancel);
-                await ClearAsync(run, lease.Kind, cancel);
+                await DoneAsync(run, lease.Kind, cancel);
                 return new Outcome.Complete();
             }
             catch (MarketplaceFault fault)
@@ -146,6 +158,10 @@ public sealed partial class SyncWorker : Loop
             JobFailed(_log, lease.Kind, label, fault);
             return new Outcome.Retry(null, fault.GetType().Name);
         }
+        finally
+        {
+            _busy.AddOrUpdate(connectionId, 0, static (_, jobs) => jobs - 1);
+        }
     }
 
     async Task<Outcome> AfterFaultAsync(Tx tx, JobRun run, Lease lease, MarketplaceFault fault)
@@ -156,26 +172,46 @@ public sealed partial class SyncWorker : Loop
             case FaultKind.Throttled:
                 return new Outcome.Retry(fault.RetryAfter ?? ThrottledFor, fault.Code, Counted: false);
             case FaultKind.Unavailable:
+                // Who points elsewhere has answered; silence may be over in a moment.
+                if (_troubles.Lasts(run.ConnectionId, lease.Kind) || fault.Code == FaultCodes.RedirectRefused)
+                    await OpenAsync(tx, run, lease.Kind, fault.Code, fault.MarketplaceText);
                 return new Outcome.Retry(fault.RetryAfter > backoff ? fault.RetryAfter : backoff, fault.Code, Counted: false);
             case FaultKind.Unauthorised:
                 return await _health.RefusedAsync(tx, run.StoreId, run.ConnectionId, fault)
                     ? new Outcome.Complete()
                     : new Outcome.Retry(RefusedFor, fault.Code, Counted: false);
             default:
-                await _issues.OpenAsync(tx, run.StoreId, fault.Code, run.ConnectionId, run.ConnectionId.ToWire(), Met(lease.Kind), fault.MarketplaceText);
+                await OpenAsync(tx, run, lease.Kind, fault.Code, fault.MarketplaceText);
                 return new Outcome.Retry(backoff < RefusedFor ? RefusedFor : backoff, fault.Code, Counted: false);
         }
     }
 
-    /// <summary>What a job of this kind met is over once one of this kind has gone well; other work of the connection says nothing about it.</summary>
-    async Task ClearAsync(JobRun run, string kind, CancellationToken cancel)
+    /// <summary>
+    /// What a job of this kind met is over once one of this kind has gone well; other work of the connection says nothing about it. A write
+    /// whose fate is unknown does not end a job, so that these have a course of their own, which only an answered write ends.
+    /// </summary>
+    async Task DoneAsync(JobRun run, string kind, CancellationToken cancel)
     {
-        var codes = await run.ReadAsync(tx => _issues.OpenWithAsync(tx, run.StoreId, run.ConnectionId, run.ConnectionId.ToWire(), Met(kind)), cancel);
+        var writes = kind + " writes";
+        await OverAsync(run, kind, cancel);
+        if (run.Answered)
+            await OverAsync(run, writes, cancel);
+        else if (run.Doubt is { } fault && _troubles.Lasts(run.ConnectionId, writes))
+            await run.WriteAsync(tx => OpenAsync(tx, run, writes, FaultCodes.OutcomeUnknown, fault.MarketplaceText), cancel);
+    }
+
+    async Task OverAsync(JobRun run, string what, CancellationToken cancel)
+    {
+        _troubles.Over(run.ConnectionId, what);
+        var codes = await run.ReadAsync(tx => _issues.OpenWithAsync(tx, run.StoreId, run.ConnectionId, run.ConnectionId.ToWire(), Met(what)), cancel);
         foreach (var code in codes)
             await run.WriteAsync(tx => _issues.ResolveAsync(tx, run.StoreId, code, run.ConnectionId, run.ConnectionId.ToWire()), cancel);
     }
 
-    static Dictionary<string, string> Met(string kind) => new(StringComparer.Ordinal) { ["job"] = kind };
+    Task OpenAsync(Tx tx, JobRun run, string what, string code, string marketplaceText) =>
+        _issues.OpenAsync(tx, run.StoreId, code, run.ConnectionId, run.ConnectionId.ToWire(), Met(what), marketplaceText);
+
+    static Dictionary<string, string> Met(string what) => new(StringComparer.Ordinal) { ["job"] = what };
 
     /// <summary>Keeps the lease while the job runs; when it is lost all the same, ends the job.</summary>
     async Task RenewAsync(Lease lease, CancellationTokenSource lost, CancellationToken done)

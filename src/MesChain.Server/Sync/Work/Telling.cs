@@ -35,13 +35,16 @@ public sealed record Telling
         try
         {
             await Say();
+            run.WasAnswered();
         }
         catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
         {
+            run.WasAnswered();
             refusal = SentMs is not null && fault.Code == HeardCode ? null : fault;
         }
         catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Uncertain or FaultKind.Malformed)
         {
+            run.IsInDoubt(fault);
             return;
         }
         catch (MarketplaceFault)
