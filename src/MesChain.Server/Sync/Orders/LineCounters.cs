@@ -57,15 +57,17 @@ public readonly record struct LineBefore(long Quantity, long Cancelled, long Tot
 /// <summary>
 /// Counts lines from what is known of all packages, so that no event has to be handled once and in order. A package that is
 /// closed may have a successor that is not read yet, or not made yet. So what a line holds never falls inside a read, only
-/// when the read is complete (<c>settle</c>), and for a closed package without any successor only after a time of grace.
+/// when the read is complete (<c>settle</c>), and for a closed package without any successor only after a time of grace, also
+/// where it was closed before we ever saw it.
 /// </summary>
 public static class LineCounters
 {
-    /// <summary>The marketplace makes the packages of a split one after the other.</summary>
-    public static readonly TimeSpan SplitGrace = TimeSpan.FromMinutes(10);
-
-    /// <summary>The rest of a partly cancelled package comes back as a new one, a moment later.</summary>
-    public static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long after a package was closed its successors are waited for: the marketplace makes the packages of a split, and the rest of
+    /// one that was cancelled in part, when it comes to it, and does not say when there will be none. A unit that is let go too early can
+    /// be sold twice; one that is held too long is for sale some minutes later.
+    /// </summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
     /// <param name="settle">The read is complete: what no package holds is cancelled.</param>
     /// <param name="settleMs">When to count again; null when nothing is open to doubt.</param>
@@ -79,13 +81,16 @@ public static class LineCounters
         {
             var was = before(lineId);
             // On their way into a package of the same split: sold, whether we knew them before or not.
-            var moving = order.Missing(lineId, package => package.Status != PackageStates.Cancelled, SplitGrace, nowMs);
-            // Cancelled, or about to come back: they only keep what is held already.
-            var leaving = order.Missing(lineId, package => package.Status == PackageStates.Cancelled && !order.HasSuccessor(package), CancelGrace, nowMs);
+            var moving = order.Missing(lineId, package => package.Status != PackageStates.Cancelled, nowMs);
+            // Cancelled, or about to come back: they keep what is held already, and what a line held that is seen for the first time.
+            var leaving = order.Missing(lineId, package => package.Status == PackageStates.Cancelled && !order.HasSuccessor(package), nowMs);
             List<LineFacts> units = [.. order.Live(lineId), .. moving.Units];
             var open = Sum(units);
-            var kept = settle ? Math.Min(Math.Max(open, was.Open), open + Sum(leaving.Units)) : Math.Max(open, was.Open);
-            if (kept > open && kept < was.Open)
+            var most = open + Sum(leaving.Units);
+            var held = was.Quantity == 0 ? most : was.Open;
+            var kept = settle ? Math.Min(Math.Max(open, held), most) : Math.Max(open, held);
+            var asBefore = kept > open && was.Quantity > 0 && kept == was.Open;
+            if (kept > open && !asBefore)
                 units.AddRange(leaving.Units);
             if (moving.GraceEndsMs is { } moved)
                 again = Earlier(again, moved);
@@ -93,7 +98,6 @@ public static class LineCounters
                 again = Earlier(again, leaving.GraceEndsMs ?? nowMs);
 
             var quantity = Math.Max(Math.Max(was.Quantity, kept), order.Sold(lineId));
-            var asBefore = kept > open && kept == was.Open;
             counts.Add(new()
             {
                 LineId = lineId,
@@ -143,13 +147,14 @@ public static class LineCounters
              ?? _all.Where(package => package.Lines.ContainsKey(lineId)).MaxBy(package => package.ChangedMs)!).Id;
 
         /// <summary>What packages that are out of the way held, and their successors do not, while their time of grace lasts.</summary>
-        public (List<LineFacts> Units, long? GraceEndsMs) Missing(string lineId, Func<PackageFacts, bool> which, TimeSpan grace, long nowMs)
+        public (List<LineFacts> Units, long? GraceEndsMs) Missing(string lineId, Func<PackageFacts, bool> which, long nowMs)
         {
             List<LineFacts> units = [];
             long? ends = null;
             foreach (var package in _all.Where(package => !IsLive(package) && which(package)))
             {
-                var graceEnds = package.SeenMs + (long)grace.TotalMilliseconds;
+                // From when it was closed: what is read late has had its time.
+                var graceEnds = Math.Min(package.SeenMs, package.ChangedMs) + (long)Grace.TotalMilliseconds;
                 var missing = package.Units(lineId) - _successors[package.Id].Sum(successor => successor.Units(lineId));
                 if (missing <= 0 || graceEnds <= nowMs)
                     continue;

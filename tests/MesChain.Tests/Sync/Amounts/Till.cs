@@ -73,7 +73,8 @@ sealed class Till(SyncRig rig, int seed)
             _packageOf[number] = rig.Sandbox.CancelUnits(new() { PackageId = _packageOf[number], LineId = TrendyolSales.Text(line), Quantity = _chance.Next(1, units + 1) }).NewPackageId;
         }
 
-        await rig.PumpAsync(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(1));
+        // Until no rest of a cancelled package is waited for any more.
+        await rig.PumpAsync(LineCounters.Grace + TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4));
         var handed = await PullAllAsync();
         Assert.Equal(some.Order(StringComparer.Ordinal), handed.Keys.Order(StringComparer.Ordinal));
         foreach (var (number, order) in handed)

@@ -42,7 +42,7 @@ public sealed class LineCountersTests
     public void A_cancelled_package_without_a_successor_keeps_its_hold_for_a_while_in_case_one_is_made()
     {
         var before = new LineBefore(3, 0, 301, 15);
-        var grace = (long)LineCounters.CancelGrace.TotalMilliseconds;
+        var grace = (long)LineCounters.Grace.TotalMilliseconds;
         Assert.Equal(3, Count(settle: true, grace - 1, before, out var again, Package("p1", "cancelled", 3)).Open);
         Assert.Equal(grace, again);
         var count = Count(settle: true, grace, before, out again, Package("p1", "cancelled", 3));
@@ -50,11 +50,24 @@ public sealed class LineCountersTests
     }
 
     [Fact]
-    public void An_order_first_seen_cancelled_is_born_closed()
+    public void An_order_first_seen_cancelled_is_held_while_a_rest_of_it_may_come_back_and_then_closed()
     {
-        var count = Count(settle: false, 0, default, out var again, Package("p1", "cancelled", 3));
-        Assert.Equal((3, 3, 0), (count.Quantity, count.Cancelled, count.TotalMinor));
-        Assert.Null(again);
+        var grace = (long)LineCounters.Grace.TotalMilliseconds;
+        foreach (var settle in (bool[])[false, true])
+        {
+            var count = Count(settle, grace - 1, default, out var again, Package("p1", "cancelled", 3));
+            Assert.Equal((3, 0, 301, grace), (count.Quantity, count.Cancelled, count.TotalMinor, again));
+            // Cancelled long before it was first read, it is born closed.
+            var late = Count(settle, grace, default, out again, Package("p1", "cancelled", 3));
+            Assert.Equal((3, 3, 0, null), (late.Quantity, late.Cancelled, late.TotalMinor, again));
+        }
+    }
+
+    [Fact]
+    public void A_rest_that_is_first_seen_with_what_it_came_from_is_all_that_is_held()
+    {
+        var packages = new[] { Package("p1", "cancelled", 3), Package("p2", "new", 1, 0, "p1") };
+        Assert.Equal((3, 2), Count(settle: false, 0, default, out _, packages) is var count ? (count.Quantity, count.Cancelled) : default);
     }
 
     [Fact]
@@ -72,7 +85,7 @@ public sealed class LineCountersTests
         var before = new LineBefore(5, 0, 501, 25);
         var half = new[] { Package("p1", "superseded", 5), Package("p2", "new", 2, 0, "p1") };
         Assert.Equal(5, Count(settle: true, 1000, before, out var again, half).Open);
-        Assert.Equal((long)LineCounters.SplitGrace.TotalMilliseconds, again);
+        Assert.Equal((long)LineCounters.Grace.TotalMilliseconds, again);
         Assert.Equal(5, Count(settle: true, 2000, before, out again, [.. half, Package("p3", "new", 3, 0, "p1")]).Open);
         Assert.Null(again);
     }

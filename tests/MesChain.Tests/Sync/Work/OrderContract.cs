@@ -79,12 +79,15 @@ public abstract class OrderContract(Engine engine) : WorkContract(engine)
     }
 
     [Fact]
-    public async Task An_order_first_seen_cancelled_holds_nothing_and_is_never_fed()
+    public async Task An_order_first_seen_cancelled_is_held_until_no_rest_of_it_can_come_and_is_never_fed()
     {
         await SellingAsync("a", 10);
         var placed = Buy("a", 3);
         Rig.Sandbox.CancelUnits(new() { PackageId = placed.PackageId, Barcode = "869a" });
         await ReadOrdersAsync();
+        Assert.Equal(3, await HeldAsync());
+        Assert.Empty(await Rig.PullAsync());
+        await Rig.PumpAsync(LineCounters.Grace, TimeSpan.FromMinutes(1));
         Assert.Equal(0, await HeldAsync());
         Assert.Empty(await Rig.PullAsync());
         // The marketplace took the units and did not give them back: the value is sent again, as soon as an equal body may be.
@@ -113,7 +116,7 @@ public abstract class OrderContract(Engine engine) : WorkContract(engine)
         var placed = Buy("a", 2, "Awaiting");
         await ReadOrdersAsync();
         Rig.Sandbox.AdvancePackage(new() { PackageId = placed.PackageId, Status = "Cancelled" });
-        await Rig.PumpAsync(TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(20));
+        await Rig.PumpAsync(LineCounters.Grace + TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30));
         Assert.Equal(0, await HeldAsync());
         Assert.Empty(await Rig.PullAsync());
     }

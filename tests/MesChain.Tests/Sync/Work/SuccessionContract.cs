@@ -33,6 +33,31 @@ public abstract class SuccessionContract(Engine engine) : WorkContract(engine)
         Assert.Equal(order.Order.TotalMinor, line.TotalMinor);
     }
 
+    [Theory] // AC-24
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AC24_The_rest_of_a_partly_cancelled_package_stays_held_until_it_comes_back(bool seenBefore)
+    {
+        Rig.Sandbox.Set(new() { ReissueSeconds = 400 });
+        await SellingAsync("a", 10);
+        var placed = Buy("a", 4);
+        if (seenBefore)
+            await ReadOrdersAsync();
+        Rig.Sandbox.CancelUnits(new() { PackageId = placed.PackageId, Barcode = "869a", Quantity = 1 });
+        for (var seconds = 0; seconds < 380; seconds += 20)
+        {
+            await Rig.PumpAsync(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));
+            if (seconds > 60)
+                Assert.Equal((4L, 6), (await HeldAsync(), Rig.Sandbox.QuantityOf("869a")));
+        }
+
+        await ReadOrdersAsync();
+        var (_, order) = await OnlyEntryAsync();
+        var line = Assert.Single(order.Lines);
+        Assert.Equal((4L, 1L, 3L), (line.Quantity, line.Cancelled, await HeldAsync()));
+        Assert.Equal(order.Order.TotalMinor, line.TotalMinor);
+    }
+
     [Fact] // AC-24
     public async Task AC24_Units_not_supplied_are_cancelled_once_and_the_rest_stays_held()
     {
