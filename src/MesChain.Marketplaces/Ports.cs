@@ -23,6 +23,9 @@ public sealed record Manners
     /// <summary>A body equal to one sent within this time is refused.</summary>
     public required TimeSpan IdenticalBodyWindow { get; init; }
 
+    /// <summary>Prices of one item are at least so far apart; a marketplace counts their changes.</summary>
+    public TimeSpan PriceInterval { get; init; }
+
     /// <summary>How long a receipt can be asked for. After 80 % of it an unanswered batch is uncertain.</summary>
     public required TimeSpan ReceiptLife { get; init; }
 

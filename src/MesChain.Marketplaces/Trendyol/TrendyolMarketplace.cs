@@ -37,6 +37,8 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
     {
         BatchMax = 1000,
         IdenticalBodyWindow = TimeSpan.FromMinutes(15),
+        // Thirty a minute are allowed, by Trendyol's clock and not by ours.
+        PriceInterval = TimeSpan.FromSeconds(3),
         ReceiptLife = TimeSpan.FromHours(4),
         OrderWindowMax = TimeSpan.FromDays(14) - QuerySkew - TimeSpan.FromMinutes(1),
         OrderHistory = TimeSpan.FromDays(90),

@@ -142,12 +142,13 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
     }
 
     /// <summary>Refuses the value an offer was sent with; the issue carries the marketplace's words.</summary>
-    public async Task RefuseAsync(Tx tx, Offer offer, bool price, long version, OfferValue value, MarketplaceFault fault, long now)
+    /// <param name="rule">The published rule that the value breaks, where it was judged here and not sent.</param>
+    public async Task RefuseAsync(Tx tx, Offer offer, bool price, long version, OfferValue value, MarketplaceFault fault, long now, string rule = "")
     {
         var failed = offer.Axis(price).Refuse(version, value, now);
         if (failed)
         {
-            await NameAsync(tx, offer, price, value, fault);
+            await NameAsync(tx, offer, price, value, fault, rule);
             await events.AppendAsync(
                 tx, offer.StoreId, "offer.failed", offer.ConnectionId, offer.Barcode,
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = fault.Code });
@@ -156,13 +157,13 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
         await offers.SaveAsync(tx, offer);
     }
 
-    Task NameAsync(Tx tx, Offer offer, bool price, OfferValue value, MarketplaceFault fault)
+    Task NameAsync(Tx tx, Offer offer, bool price, OfferValue value, MarketplaceFault fault, string rule = "")
     {
         offer.IssueCode = fault.Code;
-        return issues.OpenAsync(
-            tx, offer.StoreId, fault.Code, offer.ConnectionId, offer.Barcode,
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["axis"] = BatchStore.Axis(price), ["value"] = Text(value.First) },
-            fault.MarketplaceText);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["axis"] = BatchStore.Axis(price), ["value"] = Text(value.First) };
+        if (rule.Length > 0)
+            values.Add("rule", rule);
+        return issues.OpenAsync(tx, offer.StoreId, fault.Code, offer.ConnectionId, offer.Barcode, values, fault.MarketplaceText);
     }
 
     /// <summary>Closes the issue of an offer that has none of its axes in trouble any more.</summary>

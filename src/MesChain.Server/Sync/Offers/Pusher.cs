@@ -96,7 +96,7 @@ public sealed class Pusher(
 
             var axis = item.Offer.Axis(price);
             axis.Send(item.Value);
-            await outcomes.RefuseAsync(tx, item.Offer, price, axis.SentVersion, item.Value, fault, now);
+            await outcomes.RefuseAsync(tx, item.Offer, price, axis.SentVersion, item.Value, fault, now, rule: fault.Message);
         }
 
         return sound;
@@ -158,13 +158,15 @@ public sealed class Pusher(
             // Not ended by a stop: a request that is cancelled half-way is one whose fate is unknown.
             var receipt = await target.PushAsync(access, attempt.Pushes, CancellationToken.None);
             run.WasAnswered();
+            // The next price of an item waits for the result of the one before, so the pace of looking is the pace of prices.
+            var poll = attempt.Batch.OfPrice && run.Marketplace.Manners.PriceInterval > FirstPoll ? run.Marketplace.Manners.PriceInterval : FirstPoll;
             await run.WriteAsync(
                 async tx =>
                 {
-                    if (!await batches.AcceptAsync(tx, run.StoreId, attempt.Batch.Id, receipt.ReceiptId, FirstPoll))
+                    if (!await batches.AcceptAsync(tx, run.StoreId, attempt.Batch.Id, receipt.ReceiptId, poll))
                         return;
                     await outcomes.AcceptAsync(tx, attempt.Batch);
-                    await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.ReadReceipts, FirstPoll);
+                    await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.ReadReceipts, poll);
                 },
                 CancellationToken.None);
             return [];

@@ -53,6 +53,7 @@ export const turkish = {
   issue_BARCODE_TWICE: 'Aynı barkod birden çok üründe var.', fix_BARCODE_TWICE: 'Her ürüne kendi barkodunu verin ya da doğru olanı elle eşleştirin.',
   issue_UNKNOWN_BARCODE_SOLD: 'Eşleştirilmemiş bir ürün satıldı, stok düşülemedi.', fix_UNKNOWN_BARCODE_SOLD: 'Barkodu ürünüyle eşleştirin; adetler siparişin anından başlayarak ayrılır.',
   issue_OFFER_REFUSED: 'Pazaryeri bir stok ya da fiyatı reddetti.', fix_OFFER_REFUSED: 'Pazaryerinin sözünü okuyun, ürünü düzeltip kaydedin.',
+  issue_PRICE_RULE_BROKEN: 'Fiyat pazaryerinin kuralına uymuyor: sıfırdan büyük olmalı, piyasa fiyatı satış fiyatından düşük olmamalı.', fix_PRICE_RULE_BROKEN: 'Ürünün fiyatını düzeltin.',
   issue_OFFER_DIVERGED: 'Pazaryeri, onayladığından fazla stok gösteriyor; bir satış da bunu açıklamıyor.', fix_OFFER_DIVERGED: 'Doğru sayı yeniden gönderiliyor. Tekrarlarsa stok gönderen başka bir program arayın.',
   issue_RECEIPT_LOST: 'Pazaryeri bir gönderimin sonucunu zamanında bildirmedi.', fix_RECEIPT_LOST: 'Yapacak bir şey yok: değerler okunup farklıysa yeniden gönderilir.',
   issue_CREDENTIAL_REFUSED: 'Pazaryeri anahtarı kabul etmiyor.', fix_CREDENTIAL_REFUSED: 'Satıcı panelindeki güncel anahtarı girin ve bağlantıyı test edin.',
