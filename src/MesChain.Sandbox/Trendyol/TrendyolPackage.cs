@@ -93,6 +93,8 @@ sealed record Line
 
     public required IReadOnlyList<UnitSold> Units { get; init; }
 
+    public bool OmitVatRate { get; init; }
+
     public string CancelledBy { get; init; } = "";
 }
 

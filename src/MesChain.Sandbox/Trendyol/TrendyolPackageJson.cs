@@ -133,7 +133,7 @@ static class TrendyolPackageJson
             ["currencyCode"] = "TRY",
             ["productColor"] = "",
             ["lineId"] = line.Id,
-            ["vatRate"] = Two(line.Item.VatRate),
+            ["vatRate"] = line.OmitVatRate ? null : Two(line.Item.VatRate),
             ["barcode"] = line.Item.Barcode,
             ["orderLineItemStatusName"] = package.Status,
             ["lineUnitPrice"] = Two(line.Price - own - theirs),

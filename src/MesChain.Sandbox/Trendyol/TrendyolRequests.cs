@@ -93,6 +93,9 @@ public sealed record OrderLineRequest
 
     /// <summary>For the whole line; split over its units to the exact kuruş.</summary>
     public decimal TyDiscount { get; init; }
+
+    /// <summary>The line comes without a VAT rate.</summary>
+    public bool OmitVatRate { get; init; }
 }
 
 public sealed record PlacedOrder(string OrderNumber, string PackageId, decimal Total, IReadOnlyList<PlacedLine> Lines);

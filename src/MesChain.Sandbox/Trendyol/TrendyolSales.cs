@@ -144,6 +144,7 @@ static class TrendyolSales
             Id = sandbox.Numbers.Line(),
             Item = item,
             Price = price,
+            OmitVatRate = request.OmitVatRate,
             Units = [.. own.Zip(theirs, (seller, ty) => new UnitSold(sandbox.Numbers.Unit(), seller, ty))],
         };
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using MesChain.Sandbox.Trendyol;
 using MesChain.Server.Platform.Data;
 using MesChain.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MesChain.Tests.Cli;
 
@@ -40,6 +42,21 @@ public sealed class OrderCommandTests : IAsyncLifetime
         Assert.Equal("invoice", order.GetProperty("packages")[0].GetProperty("pending_action").GetString());
         Assert.Equal(JsonValueKind.Null, order.TryGetProperty("buyer", out var buyer) ? buyer.ValueKind : JsonValueKind.Null);
         await _shop.SeenAsync("order.changed", times: 2);
+    }
+
+    [Fact]
+    public async Task AC16_A_rate_that_nobody_said_is_shown_as_unknown_and_never_as_none()
+    {
+        var known = await _shop.SellAsync(1);
+        var placed = _shop.Server.Services.GetRequiredService<TrendyolSandbox>().PlaceOrder(new() { Lines = [new() { Barcode = known.Lines[0].Barcode, Quantity = 1, OmitVatRate = true }] });
+        await _shop.SeenAsync("order.new", times: 2);
+
+        Assert.Contains("│ 20 % │", (await _shell.RunAsync("sync", "order", "show", known.OrderNumber)).Output, StringComparison.Ordinal);
+        var shown = (await _shell.RunAsync("sync", "order", "show", placed.OrderNumber)).Output;
+        Assert.Contains("│ unknown │", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(" 0 %", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("vat_basis_points", (await _shell.RunAsync("sync", "order", "show", placed.OrderNumber, "--json")).Output, StringComparison.Ordinal);
+        Assert.Contains("[VAT_UNKNOWN]", (await _shell.RunAsync("sync", "order", "invoice", placed.OrderNumber, "https://shop.example/2.pdf")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

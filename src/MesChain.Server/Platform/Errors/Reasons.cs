@@ -68,6 +68,9 @@ public static class Reasons
     [Reason(Code.FailedPrecondition, Repeat.AfterMending, "The package does not hold so many units of a line.")]
     public const string PackageUnits = "PACKAGE_UNITS";
 
+    [Reason(Code.FailedPrecondition, Repeat.AfterMending, "A line of the package has no VAT rate, neither from the marketplace nor from the shop's own variant, so it cannot be invoiced. The message names the barcodes; give the products their rate in the shop.")]
+    public const string VatUnknown = "VAT_UNKNOWN";
+
     [Reason(Code.FailedPrecondition, Repeat.AfterReading, "Something else that was asked for the package is not confirmed yet.")]
     public const string PackageBusy = "PACKAGE_BUSY";
 

@@ -86,7 +86,9 @@ public sealed class OrderLedger
                             (select count(*) from order_lines where store_id = @storeId and order_id = @Id), @PackageId,
                             (select variant_id from links where store_id = @storeId and connection_id = @ConnectionId and barcode = @Barcode),
                             @Barcode, @Sku, @Title, 0, 0, '', '', 0, 0, @VatBasisPoints)
-                    on conflict (store_id, order_id, line_id) do nothing
+                    on conflict (store_id, order_id, line_id) do update
+                    -- Said late is said.
+                    set vat_basis_points = excluded.vat_basis_points where order_lines.vat_basis_points is null and excluded.vat_basis_points is not null
                     """,
                     new { storeId, order.Id, order.ConnectionId, line.LineId, package.PackageId, line.Barcode, line.Sku, line.Title, line.VatBasisPoints });
             }

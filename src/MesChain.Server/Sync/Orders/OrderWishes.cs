@@ -36,6 +36,8 @@ public sealed class OrderWishes(Nudges nudges, FindMarketplace find, LedgerRows 
         if (!wish.FitsTo(package.Status))
             throw new PreconditionException(Reasons.PackageStatus, subject, $"The package is {package.Status}; {wish.Kind} is too late or too early.");
         await DemandUnitsAsync(tx, storeId, orderId, packageId, wish);
+        if (wish is PackageWish.Invoice)
+            await DemandVatAsync(tx, storeId, orderId, packageId);
         if (wish is PackageWish.Invoice { Number.Length: > 0 } invoice && (marketplace as IInvoiceTarget)?.JudgeInvoiceNumber(invoice.Number) is { } fault)
             throw new InvalidInputException([new("invoice.number", fault.Message)]);
 
@@ -55,6 +57,24 @@ public sealed class OrderWishes(Nudges nudges, FindMarketplace find, LedgerRows 
             if (wanted > there)
                 throw new PreconditionException(Reasons.PackageUnits, "package/" + packageId, $"The package holds {there} of line {line.Key}, not {wanted}.");
         }
+    }
+
+    /// <summary>What is invoiced has a rate: the marketplace's word, or without one the shop's own for its variant. None is not 0 %.</summary>
+    static async Task DemandVatAsync(Tx tx, Guid storeId, Guid orderId, string packageId)
+    {
+        var unknown = await tx.QueryAsync<string>(
+            """
+            select l.barcode from order_package_lines p
+            join order_lines l on l.store_id = p.store_id and l.order_id = p.order_id and l.line_id = p.line_id
+            left join variants v on v.store_id = l.store_id and v.id = l.variant_id
+            where p.store_id = @storeId and p.order_id = @orderId and p.package_id = @packageId and coalesce(l.vat_basis_points, v.vat_basis_points) is null
+            order by l.position
+            """,
+            new { storeId, orderId, packageId });
+        if (unknown.Count > 0)
+            throw new PreconditionException(
+                Reasons.VatUnknown, "package/" + packageId,
+                $"Neither the marketplace nor the shop says the VAT rate of {string.Join(", ", unknown.Take(5))}. Give the product its rate in the shop, and link it.");
     }
 
     /// <summary>All lines of a package with all their units.</summary>

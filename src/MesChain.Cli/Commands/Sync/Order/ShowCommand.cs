@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace MesChain.Cli.Commands.Sync.Order;
 
@@ -19,8 +20,12 @@ static class ShowCommand
         session.Terminal.List(
             order.Lines,
             "The order has no line.",
-            ["line", "barcode", "title", "units", "cancelled", "package", "total"],
-            line => [line.LineId, line.Barcode, line.Title, Terminal.Number(line.Quantity), Terminal.Number(line.Cancelled), line.PackageId, Terminal.Money(line.Total)]);
+            ["line", "barcode", "title", "units", "cancelled", "package", "total", "VAT"],
+            line =>
+            [
+                line.LineId, line.Barcode, line.Title, Terminal.Number(line.Quantity), Terminal.Number(line.Cancelled), line.PackageId, Terminal.Money(line.Total),
+                line.HasVatBasisPoints ? string.Create(CultureInfo.InvariantCulture, $"{line.VatBasisPoints / 100m:0.##} %") : "unknown",
+            ]);
         session.Terminal.List(
             order.Packages,
             "The order has no package.",
