@@ -80,6 +80,7 @@ public static class CommandLine
             Commands.Sync.ConnectionsCommand.Make(runner),
             Commands.Sync.OffersCommand.Make(runner),
             Commands.Sync.OrdersCommand.Make(runner),
+            Commands.Sync.TimelineCommand.Make(runner),
             Commands.Sync.ClaimsCommand.Make(runner),
             new Command("claim", "One claim, and what is decided about it.")
             {

@@ -38,6 +38,7 @@ static class SyncFaceModule
         services.AddSingleton<OfferList>();
         services.AddSingleton<Overview>();
         services.AddSingleton<EventReader>();
+        services.AddSingleton<Timeline>();
         services.AddHostedService<EventSweep>();
         services.AddSingleton<StoreGrpc>();
         services.AddSingleton<CatalogGrpc>();

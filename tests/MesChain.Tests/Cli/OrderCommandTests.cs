@@ -60,6 +60,24 @@ public sealed class OrderCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_happened_to_a_variant_and_an_order_is_told_by_command()
+    {
+        var placed = await _shop.SellAsync(2);
+        var variant = await _shell.RunAsync("sync", "timeline", "--variant", "v1");
+        Assert.Equal((0, ""), (variant.Code, variant.Error));
+        Assert.Matches("offer\\.sent +│ Trendyol +│ 8690000000012 +│ outcome ok, quantity 10, version ", variant.Output);
+        Assert.Matches($"order\\.new +│ Trendyol +│ {placed.OrderNumber} ", variant.Output);
+        Assert.Contains("delta 10, on_hand 10", variant.Output, StringComparison.Ordinal);
+
+        var order = await _shell.RunAsync("sync", "timeline", "--order", placed.OrderNumber, "--json");
+        Assert.Equal("order.new", JsonDocument.Parse(order.Output).RootElement[0].GetProperty("kind").GetString());
+        Assert.Contains("connection.changed", (await _shell.RunAsync("sync", "timeline", "--connection", "Trendyol")).Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing happened to it in that time.\n", (await _shell.RunAsync("sync", "timeline", "--variant", "v1", "--until", "2020-01-01T00:00:00Z")).Output);
+        Assert.Equal(2, (await _shell.RunAsync("sync", "timeline")).Code);
+        Assert.Contains("UNKNOWN_RESOURCE", (await _shell.RunAsync("sync", "timeline", "--order", "9")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_label_goes_to_a_file_of_ones_own_and_never_over_another_unasked()
     {
         var placed = await _shop.SellAsync(1);

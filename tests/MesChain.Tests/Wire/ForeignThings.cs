@@ -117,8 +117,8 @@ public sealed class ForeignThings
     /// <summary>A list without its filters, one entry a page.</summary>
     static void Narrow(IMessage request)
     {
-        // The versions are those of one secret.
-        foreach (var field in request.Descriptor.Fields.InDeclarationOrder().Where(field => field.FullName != "meschain.secret.v1.ListVersionsRequest.path").Where(field => field.Name is not ("store_id" or "queue" or "connection_id") || field.ContainingType.Name is "ListIssuesRequest" && field.Name == "connection_id"))
+        // The versions are those of one secret, and one alternative of several has to be chosen.
+        foreach (var field in request.Descriptor.Fields.InDeclarationOrder().Where(field => field.RealContainingOneof is null && field.FullName != "meschain.secret.v1.ListVersionsRequest.path").Where(field => field.Name is not ("store_id" or "queue" or "connection_id") || field.ContainingType.Name is "ListIssuesRequest" && field.Name == "connection_id"))
             field.Accessor.Clear(request);
         request.Descriptor.FindFieldByName("page_size").Accessor.SetValue(request, 1);
     }

@@ -70,6 +70,7 @@ public sealed class WireWorld : IAsyncDisposable
         foreach (var path in (string[])["secret", "secret", "secret-2", "deleted", "deleted-2"])
             await secrets.PutSecretAsync(new() { StoreId = store, Path = $"{word}/{path}", Value = ByteString.CopyFromUtf8(word) });
         await new CatalogService.CatalogServiceClient(Admin).UpsertProductsAsync(new() { StoreId = store, Products = { Product(word), Product(word + "-2") } });
+        await new OfferService.OfferServiceClient(Admin).ReportStockAsync(new() { StoreId = store, ShopSequence = 1, Levels = { new StockLevel { ShopVariantId = "v-" + word, Quantity = 3 } } });
         var order = await SellAsync(id, Parse(connections[0]), word);
         await SellAsync(id, Parse(connections[0]), word + "-2");
         var claim = await ClaimAsync(id, Parse(connections[0]), word);

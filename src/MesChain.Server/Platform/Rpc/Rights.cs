@@ -68,6 +68,7 @@ public static class Rights
 
         ["/meschain.sync.v1.SyncService/GetOverview"] = SyncRead,
         ["/meschain.sync.v1.SyncService/ListIssues"] = SyncRead,
+        ["/meschain.sync.v1.SyncService/GetTimeline"] = SyncRead,
         ["/meschain.sync.v1.SyncService/ResolveIssue"] = SyncWrite,
         ["/meschain.sync.v1.SyncService/WatchEvents"] = SyncRead,
 

@@ -7,7 +7,7 @@ using MesChain.Server.Sync.Connections;
 namespace MesChain.Server.Sync.Issues;
 
 /// <summary>How things stand, on the wire: parses, delegates, answers. Decides nothing.</summary>
-public sealed class SyncGrpc(Db db, ShopStores stores, Overview overview, IssueStore issues, EventReader events) : SyncService.SyncServiceBase
+public sealed class SyncGrpc(Db db, ShopStores stores, Overview overview, IssueStore issues, EventReader events, Timeline timeline) : SyncService.SyncServiceBase
 {
     public override async Task<GetOverviewResponse> GetOverview(GetOverviewRequest request, ServerCallContext context)
     {
@@ -47,5 +47,19 @@ public sealed class SyncGrpc(Db db, ShopStores stores, Overview overview, IssueS
         await db.ReadAsync(tx => stores.GetAsync(tx, store), context.CancellationToken);
         await foreach (var step in events.FollowAsync(store, cursor, context.CancellationToken))
             await responseStream.WriteAsync(step.ToProto(), context.CancellationToken);
+    }
+
+    public override async Task<GetTimelineResponse> GetTimeline(GetTimelineRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (query, limit) = request.ToDomain();
+        var rows = await db.ReadAsync(
+            async tx =>
+            {
+                await stores.GetAsync(tx, store);
+                return await timeline.ReadAsync(tx, store, query, limit + 1);
+            },
+            context.CancellationToken);
+        return rows.ToProto(query, limit);
     }
 }

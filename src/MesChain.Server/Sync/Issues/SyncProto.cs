@@ -12,6 +12,10 @@ namespace MesChain.Server.Sync.Issues;
 static class SyncProto
 {
     const string IssueListName = "issues";
+    const string TimelineName = "timeline";
+
+    /// <summary>No thing has more entries of one millisecond: a token that says so is not ours.</summary>
+    const int SameInstantMax = 10_000;
     const string Open = "open";
     const string Resolved = "resolved";
 
@@ -68,6 +72,64 @@ static class SyncProto
             check.That(cursor is not null, "cursor", "must be one that this stream has answered");
             check.ThrowIfAny();
             return cursor;
+        }
+    }
+
+    extension(GetTimelineRequest request)
+    {
+        /// <summary>Whose timeline, from where, and how many entries.</summary>
+        public (TimelineQuery Query, int Limit) ToDomain()
+        {
+            var check = new Check();
+            var limit = check.PageSize(request.PageSize);
+            var from = check.Instant(request.FromTime, "from_time") ?? 0;
+            var to = check.Instant(request.ToTime, "to_time") ?? long.MaxValue;
+            check.That(to >= from, "to_time", "must not be before from_time");
+            var after = Onward(check, request.PageToken);
+            TimelineQuery query = new(null, null, null, from, to - 1, after);
+            query = request.AboutCase switch
+            {
+                GetTimelineRequest.AboutOneofCase.ShopVariantId => query with { ShopVariantId = check.Text(request.ShopVariantId, "shop_variant_id", 1, 100) },
+                GetTimelineRequest.AboutOneofCase.OrderNumber => query with { OrderNumber = check.Text(request.OrderNumber, "order_number", 1, 100) },
+                GetTimelineRequest.AboutOneofCase.ConnectionId => query with { ConnectionId = check.Id(request.ConnectionId, "connection_id") },
+                _ => query,
+            };
+            check.That(request.AboutCase is not GetTimelineRequest.AboutOneofCase.None, "about", "must name a variant, an order or a connection");
+            check.ThrowIfAny();
+            return (query, limit);
+        }
+
+        static (long AtMs, int Given)? Onward(Check check, string token)
+        {
+            if (PageToken.Read(check, token, TimelineName, 2) is not [var at, var given])
+                return null;
+            var count = PageToken.Number(check, given);
+            if (count is >= 0 and <= SameInstantMax)
+                return (PageToken.Number(check, at), (int)count);
+            PageToken.Refuse(check);
+            return null;
+        }
+    }
+
+    extension(IReadOnlyList<TimelineRow> rows)
+    {
+        /// <summary>One page of rows that were read one further.</summary>
+        public GetTimelineResponse ToProto(TimelineQuery query, int limit)
+        {
+            var answer = new GetTimelineResponse { Entries = { rows.Take(limit).Select(Entry) } };
+            if (rows.Count <= limit)
+                return answer;
+            var last = rows[limit - 1].AtMs;
+            var given = rows.Take(limit).Count(row => row.AtMs == last) + (query.After is { } before && before.AtMs == last ? before.Given : 0);
+            answer.NextPageToken = PageToken.Of(TimelineName, last.ToString(CultureInfo.InvariantCulture), given.ToString(CultureInfo.InvariantCulture));
+            return answer;
+        }
+
+        static TimelineEntry Entry(TimelineRow row)
+        {
+            var entry = new TimelineEntry { Time = StoreProto.Instant(row.AtMs), Kind = row.Kind, ConnectionId = row.ConnectionId?.ToWire() ?? "", Subject = row.Subject };
+            entry.Params.Add(Texts(row.Params));
+            return entry;
         }
     }
 
