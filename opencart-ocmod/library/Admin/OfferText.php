@@ -65,7 +65,12 @@ final class OfferText
         }
         $first = $there === null
             ? $this->texts->get('sentence_unknown', $marketplace, $offer->getDesiredQuantity())
-            : $this->texts->get('sentence_differs', $marketplace, $there, $offer->getDesiredQuantity());
+            : ($there === $offer->getDesiredQuantity()
+                ? $this->texts->get('sentence_same', $marketplace, $there)
+                : $this->texts->get('sentence_differs', $marketplace, $there, $offer->getDesiredQuantity()));
+        if ($there === $offer->getDesiredQuantity() && $state === 'uncertain') {
+            return $first . '; ' . $this->texts->get('sentence_read_back');
+        }
         $sent = $offer->getSentTime();
         $second = in_array($state, ['in_flight', 'awaiting'], true) && $sent !== null
             ? $this->texts->get('sentence_sent', $this->texts->age(max(0, time() - (int)$sent->getSeconds())))

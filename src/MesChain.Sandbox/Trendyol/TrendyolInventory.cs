@@ -45,7 +45,7 @@ static class TrendyolInventory
         List<BatchItem> items = [];
         foreach (var offer in wanted)
         {
-            items.Add(new(offer.Barcode, Echo(offer, now), batch => TrendyolItems.Apply(sandbox, seller, offer, batch))
+            items.Add(new(offer.Barcode, Echo(offer, now), batch => sandbox.Switches.ApplyNothing ? null : TrendyolItems.Apply(sandbox, seller, offer, batch))
             {
                 Failure = repeated ? RepeatedBody : null,
             });

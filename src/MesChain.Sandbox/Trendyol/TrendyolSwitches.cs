@@ -51,6 +51,9 @@ public sealed record TrendyolSwitches
     /// <summary>Batches may take effect in another order than they were sent in.</summary>
     public bool ReorderBatches { get; init; }
 
+    /// <summary>Batches of stock and price are taken and succeed, and change nothing.</summary>
+    public bool ApplyNothing { get; init; }
+
     /// <summary>How an equal body within 15 minutes is refused: <c>request</c> (HTTP 400), <c>item</c> (a failed receipt) or <c>off</c>.</summary>
     public string IdenticalBody { get; init; } = "request";
 

@@ -156,6 +156,16 @@ public sealed class OfferAxis
             Rest(nowMs);
     }
 
+    /// <summary>What a receipt confirmed is to be seen there before it counts as done.</summary>
+    public void ReadBack()
+    {
+        if (State == AxisStates.Clean)
+            (State, Sent, SentVersion) = (AxisStates.Uncertain, Acked, AckedVersion);
+    }
+
+    /// <summary>Whether the marketplace has said itself that it stands at the known value, and nothing is on its way or has moved it since.</summary>
+    public bool IsTold => State == AxisStates.Clean || (State == AxisStates.Uncertain && IsKnown && AckedVersion == SentVersion && Acked == Sent);
+
     /// <summary>The request was refused before it was processed: nothing has changed there.</summary>
     public void TakeBack(long version, long? dirtyMs, long nowMs, long notBeforeMs = 0)
     {

@@ -85,26 +85,34 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
         }
     }
 
-    /// <summary>A value is confirmed by its own receipt.</summary>
+    /// <summary>A value is confirmed by its own receipt. Where it matters, and for a sample, it is done only when it is seen there too.</summary>
     public async Task ConfirmAsync(Tx tx, Batch batch, Offer offer, BatchItem item, long now)
     {
         await batches.DecideAsync(tx, batch.StoreId, batch.Id, item.VariantId, "ok");
         var axis = offer.Axis(batch.OfPrice);
         axis.Confirm(item.Value, item.Version, now);
         offer.AckedMs = now;
-        await SettleOverlapAsync(tx, batch, offer, now);
+        var looks = await SettleOverlapAsync(tx, batch, offer, now) && !batch.OfPrice;
         if (item.Priority >= Offer.Verified || (item.VariantId.GetHashCode() ^ (int)item.Version) % SampleOneIn == 0)
+        {
             offer.Verify(now + (long)VerifyAfter.TotalMilliseconds);
+            looks = !batch.OfPrice;
+        }
         else if (offer.DoubtUntilMs > now)
             offer.Verify(offer.DoubtUntilMs);
+        if (looks)
+            axis.ReadBack();
         await CureAsync(tx, offer);
         await offers.SaveAsync(tx, offer);
-        await events.AppendAsync(
-            tx, offer.StoreId, "offer.confirmed", offer.ConnectionId, offer.Barcode,
-            batch.OfPrice
-                ? new Dictionary<string, string>(StringComparer.Ordinal) { ["price_minor"] = Text(item.Value.First) }
-                : new Dictionary<string, string>(StringComparer.Ordinal) { ["quantity"] = Text(item.Value.First) });
+        if (!looks)
+            await TellAsync(tx, offer, batch.OfPrice, item.Value);
     }
+
+    /// <summary>A value is done: nothing more has to be said or seen of it.</summary>
+    public Task TellAsync(Tx tx, Offer offer, bool price, OfferValue value) =>
+        events.AppendAsync(
+            tx, offer.StoreId, "offer.confirmed", offer.ConnectionId, offer.Barcode,
+            new Dictionary<string, string>(StringComparer.Ordinal) { [price ? "price_minor" : "quantity"] = Text(value.First) });
 
     /// <summary>A value is refused by its own receipt.</summary>
     public async Task RefuseItemAsync(Tx tx, Batch batch, Offer offer, BatchItem item, MarketplaceFault fault, long now)
@@ -169,21 +177,24 @@ public sealed class Outcomes(OfferStore offers, BatchStore batches, Nudges nudge
     /// <summary>Closes the issue of an offer that has none of its axes in trouble any more.</summary>
     public async Task CureAsync(Tx tx, Offer offer)
     {
-        if (offer.IssueCode.Length == 0 || IsTroubled(offer.Stock) || IsTroubled(offer.Price))
+        // Too much on sale is over when the right number is seen, whatever receipts said in between.
+        if (offer.IssueCode.Length == 0 || IsTroubled(offer.Stock) || IsTroubled(offer.Price)
+            || (offer.IssueCode == IssueCatalog.OfferDiverged && offer.Stock.State != AxisStates.Clean))
             return;
         await issues.ResolveAsync(tx, offer.StoreId, offer.IssueCode, offer.ConnectionId, offer.Barcode);
         offer.IssueCode = "";
     }
 
-    static bool IsTroubled(OfferAxis axis) => axis.State is AxisStates.Failed or AxisStates.Diverged;
+    static bool IsTroubled(OfferAxis axis) => axis.State is AxisStates.Failed or AxisStates.Diverged or AxisStates.Uncertain;
 
     /// <summary>Two batches held this offer; the marketplace may have applied them in either order. When the last is decided, look.</summary>
-    async Task SettleOverlapAsync(Tx tx, Batch batch, Offer offer, long now)
+    async Task<bool> SettleOverlapAsync(Tx tx, Batch batch, Offer offer, long now)
     {
         if (!offer.Overlapped || await batches.HeldElsewhereAsync(tx, batch.StoreId, batch.ConnectionId, offer.VariantId, batch.Id, batch.Axis))
-            return;
+            return false;
         offer.Overlapped = false;
         offer.Verify(now + (long)VerifyAfter.TotalMilliseconds);
+        return true;
     }
 
     async Task EachAsync(Tx tx, Batch batch, string outcome, Func<Offer, BatchItem, Task> change)

@@ -62,7 +62,10 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
             else
             {
                 items.TryGetValue(offer.Barcode, out var item);
+                var readBack = offer.Stock is { State: AxisStates.Uncertain, IsTold: true };
                 CompareStock(offer, item, found);
+                if (readBack && offer.Stock.State == AxisStates.Clean)
+                    await outcomes.TellAsync(tx, offer, price: false, offer.Stock.Acked!.Value);
                 ComparePrice(offer, item, found);
                 if (offer.DoubtUntilMs > now)
                     offer.Verify(offer.DoubtUntilMs);
@@ -114,7 +117,7 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
         var least = axis.State == AxisStates.Uncertain && axis.Sent?.First < axis.Acked?.First ? axis.Sent : axis.Acked;
         if (axis.State == AxisStates.Clean ? shown is null || axis.Acked is null || shown == axis.Acked : axis.State != AxisStates.Uncertain)
             return;
-        if (axis.State == AxisStates.Clean && shown?.First > axis.Acked?.First)
+        if (axis.IsTold && shown?.First > axis.Acked?.First)
         {
             // Oversell danger: nothing of ours explains it.
             found.Diverged.Add((offer, axis.Acked!.Value.First));
@@ -132,7 +135,10 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
             return;
         }
         else
-            axis.Know(shown, found.NowMs);
+        {
+            // A marketplace that does not say takes nothing back of what its receipt said.
+            axis.Know(axis.IsTold ? shown ?? axis.Acked : shown, found.NowMs);
+        }
 
         if (axis.State == AxisStates.Clean)
             offer.AckedMs = found.NowMs;

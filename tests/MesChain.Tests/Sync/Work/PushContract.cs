@@ -186,21 +186,6 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
     }
 
     [Fact]
-    public async Task AC19_When_the_last_flip_is_down_the_marketplace_shows_it_within_a_minute()
-    {
-        await SellingAsync("a", 9);
-        await SellingAsync("b", 5, sequence: 2);
-        for (var flip = 0; flip < 4; flip++)
-        {
-            await Rig.ReportAsync(10 + flip, [new("a", flip % 2 == 0 ? 5 : 4)]);
-            await Rig.PumpAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(15));
-        }
-
-        Assert.Equal(4, Rig.Sandbox.QuantityOf("869a"));
-        Assert.DoesNotContain(Rig.Sandbox.Calls(), call => call is { Endpoint: "price-and-inventory", Status: 400 });
-    }
-
-    [Fact]
     public async Task A_sale_does_not_wait_for_the_window_of_the_value_before_it()
     {
         await SellingAsync("a", 9);
@@ -214,28 +199,6 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
         await Rig.ReportAsync(11, [new("a", 6)]);
         await Rig.PumpAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15));
         Assert.Equal(5, Rig.Sandbox.QuantityOf("869a"));
-    }
-
-    [Fact]
-    public async Task AC20_When_everything_goes_to_zero_at_once_it_waits_for_the_owner()
-    {
-        const int many = 25;
-        for (var i = 0; i < many; i++)
-        {
-            await Rig.AddVariantAsync("v" + i, "869v" + i);
-            await Rig.LinkAsync("v" + i);
-        }
-
-        await Rig.ReportAsync(1, [.. Enumerable.Range(0, many).Select(i => new StockLevelInput("v" + i, 5))]);
-        await Rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20));
-        await Rig.ReportAsync(2, [.. Enumerable.Range(0, many).Select(i => new StockLevelInput("v" + i, 0))]);
-        await Rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20));
-        Assert.Equal("open", await IssueAsync("WAVE_HELD"));
-        Assert.Equal(many, Enumerable.Range(0, many).Count(i => Rig.Sandbox.QuantityOf("869v" + i) == 5));
-
-        await Rig.Db.WriteAsync(tx => tx.ExecuteAsync("update issues set state = 'resolved' where store_id = @StoreId", new { Rig.StoreId }), default);
-        await Rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20));
-        Assert.Equal(many, Enumerable.Range(0, many).Count(i => Rig.Sandbox.QuantityOf("869v" + i) == 0));
     }
 
     [Fact]

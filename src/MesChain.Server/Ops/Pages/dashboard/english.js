@@ -36,7 +36,7 @@ export const english = {
   intended: 'Intended', lastSent: 'Last confirmed', channel: 'At the marketplace', version: 'change {0}', readAt: 'read {0}', notRead: 'not read yet',
   confirmed: 'confirmed', barcode: 'barcode {0}',
   offer_clean: 'fine', offer_dirty: 'to be sent', offer_held: 'waits for you', offer_in_flight: 'being sent', offer_awaiting: 'waiting for the answer',
-  offer_uncertain: 'being checked', offer_failed: 'refused', offer_diverged: 'differs',
+  offer_uncertain: 'being checked', offer_readback: 'being read back', offer_failed: 'refused', offer_diverged: 'differs',
 
   units: '{0} units', trial: 'TEST', inShop: 'Number {0} in the shop', waitsForShop: 'Waiting for the shop to take it', history: 'History, not handed to the shop',
   package_awaiting: 'awaiting payment', package_new: 'to be prepared', package_picking: 'being picked', package_invoiced: 'invoiced', package_shipped: 'shipped',

@@ -13,20 +13,22 @@ export function showOffers(list, offers, now) {
     const shown = thereNow(offer);
     const desired = offer.desiredQuantity ?? 0;
     const sentence = shown === undefined || shown === null ? word('sentenceUnknown', connection.name, count(desired))
-      : shown === desired && state === 'clean' ? word('sentenceSame', connection.name, count(shown))
+      : shown === desired ? word('sentenceSame', connection.name, count(shown))
         : word('sentence', connection.name, count(shown), count(desired));
     const done = state === 'clean' && offer.ackedTime;
+    // The right number is there as far as anybody knows; it is only looked at once more.
+    const stands = word(shown === desired && state === 'uncertain' ? 'offer_readback' : `offer_${state}`);
     return h('details', {},
       h('summary', { 'data-focus': 'row' },
         h('div', { class: 'line' },
           h('span', { class: `dot ${tones[state] ?? ''}` }),
           h('span', { class: 'text' }, h('span', { class: 'name' }, offer.title || offer.barcode), ' — ', sentence),
-          h('span', { class: 'when' }, done ? `${word('confirmed')} ${time(at(offer.ackedTime))}` : word(`offer_${state}`)))),
+          h('span', { class: 'when' }, done ? `${word('confirmed')} ${time(at(offer.ackedTime))}` : stands))),
       h('dl', { class: 'three' },
         figure('intended', desired, word('version', count(offer.stockVersion))),
         figure('lastSent', offer.ackedQuantity, offer.ackedTime ? time(at(offer.ackedTime)) : word('notRead')),
         figure('channel', offer.observedQuantity, offer.observedTime ? word('readAt', ago(at(offer.observedTime), now)) : word('notRead'))),
-      h('p', { class: 'fix sub' }, word('barcode', offer.barcode), ' · ', word(`offer_${state}`),
+      h('p', { class: 'fix sub' }, word('barcode', offer.barcode), ' · ', stands,
         offer.issueCode ? ` · ${known(`issue_${offer.issueCode}`) ?? offer.issueCode}` : ''));
   }, word('offersNone'));
 }

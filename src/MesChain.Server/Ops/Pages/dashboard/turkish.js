@@ -35,7 +35,7 @@ export const turkish = {
   intended: 'Olması gereken', lastSent: 'Son onaylanan', channel: 'Pazaryerindeki', version: '{0}. değişiklik', readAt: 'okundu {0}', notRead: 'henüz okunmadı',
   confirmed: 'onaylandı', barcode: 'barkod {0}',
   offer_clean: 'tamam', offer_dirty: 'gönderilecek', offer_held: 'onayınızı bekliyor', offer_in_flight: 'gönderiliyor', offer_awaiting: 'yanıt bekleniyor',
-  offer_uncertain: 'kontrol ediliyor', offer_failed: 'reddedildi', offer_diverged: 'farklı',
+  offer_uncertain: 'kontrol ediliyor', offer_readback: 'geri okunuyor', offer_failed: 'reddedildi', offer_diverged: 'farklı',
 
   units: '{0} adet', trial: 'TEST', inShop: 'Mağazada {0} numara', waitsForShop: 'Mağazanın alması bekleniyor', history: 'Geçmiş sipariş, mağazaya verilmez',
   package_awaiting: 'ödeme bekliyor', package_new: 'hazırlanacak', package_picking: 'işleme alındı', package_invoiced: 'faturalandı', package_shipped: 'kargoda',
