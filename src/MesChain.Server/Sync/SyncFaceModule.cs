@@ -36,6 +36,7 @@ static class SyncFaceModule
         services.AddSingleton<LinkStore>();
         services.AddSingleton<Linking>();
         services.AddSingleton<OfferList>();
+        services.AddSingleton<WaveDesk>();
         services.AddSingleton<Overview>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<Timeline>();

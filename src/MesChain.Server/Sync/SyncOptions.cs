@@ -62,6 +62,13 @@ public sealed class SyncOptions
     [Range(typeof(TimeSpan), "00:00:30", "00:10:00")]
     public TimeSpan FreshFor { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Live offers of one connection that may go to zero within ten minutes without orders that explain it. More wait for the owner:
+    /// see ListWaves.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int EmptiedMax { get; set; } = 20;
+
     /// <summary>How long a connection stays with a node of a cluster that gives no sign of life.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "00:05:00")]
     public TimeSpan OwnerLease { get; set; } = TimeSpan.FromSeconds(30);

@@ -112,7 +112,7 @@ public sealed class ForeignThings
 
     /// <summary>Lists that need a marketplace to have been read have one page here.</summary>
     static readonly string[] Marketplaces =
-        ["ListOffers", "ProposeLinks", "ListCategories", "ListCategoryAttributes", "ListAttributeOptions", "ListBrands", "ListMappings", "ListListings"];
+        ["ListOffers", "ProposeLinks", "ListCategories", "ListCategoryAttributes", "ListAttributeOptions", "ListBrands", "ListMappings", "ListListings", "ListWaves"];
 
     /// <summary>A list without its filters, one entry a page.</summary>
     static void Narrow(IMessage request)

@@ -1,93 +1,102 @@
+using System.Globalization;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Sync.Issues;
+using Microsoft.Extensions.Options;
 
 namespace MesChain.Server.Sync.Offers;
 
 /// <summary>
-/// Stops a wave that would take a shop from sale: when, within ten minutes and without orders that explain it, more than
-/// max(20, a tenth) of the live offers would go to zero, those wait for the owner. Resolving the issue releases exactly them.
+/// Stops a wave that would take a shop from sale: when within ten minutes more live offers of a connection would go to zero than may do so
+/// unasked, and no orders took their units, they wait for the owner (<see cref="WaveDesk"/>). Everything else goes on.
 /// </summary>
-public sealed class Breaker(OfferStore offers, IssueStore issues)
+public sealed class Breaker(IssueStore issues, IOptions<SyncOptions> options)
 {
-    const long FreeZeroes = 20;
     const long WindowMs = 10 * 60_000;
-    const int ReleaseMax = 2000;
 
-    // An order of this long ago still explains an empty stock.
+    // Orders of this long ago still explain an empty stock.
     const long SaleMs = 24 * 3_600_000;
 
-    /// <summary>On the offers table: would go from sale to zero, not released, not emptied by an order.</summary>
+    /// <summary>Units on sale as far as anybody knows: the confirmed ones, or those on their way while none are.</summary>
+    const string OnSale = "coalesce(nullif(acked_qty, 0), case when stock_state in ('awaiting', 'uncertain') then sent_qty end, 0)";
+
+    /// <summary>On the offers table: would go from sale to zero, not released, and orders took fewer units than that.</summary>
     static string Emptied(Tx tx) =>
         $"""
-        desired_qty = 0 and acked_qty > 0 and released_version < desired_version
-        and not exists (
-            select 1 from reservations r
-            where r.store_id = offers.store_id and r.variant_id = offers.variant_id and r.ordered_ms > {tx.Db.Now} - @SaleMs)
+        desired_qty = 0 and {OnSale} > 0 and released_version < desired_version
+        and (select coalesce(sum(l.quantity - l.cancelled), 0) from reservations r
+             join orders o on o.store_id = r.store_id and o.connection_id = r.connection_id and o.order_number = r.order_number
+             join order_lines l on l.store_id = o.store_id and l.order_id = o.id and l.line_id = r.line_id
+             where r.store_id = offers.store_id and r.variant_id = offers.variant_id and r.ordered_ms > {tx.Db.Now} - @SaleMs) < {OnSale}
         """;
 
-    /// <summary>Lets go what the owner released, and holds what is too much. Runs before a claim, in its transaction.</summary>
-    public async Task ApplyAsync(Tx tx, Guid storeId, Guid connectionId, long nowMs)
+    /// <summary>Holds what is too much. Runs before a claim, in its transaction.</summary>
+    /// <returns>Whether offers that are on their way with units may not be overtaken by nothing: they are held when they come to rest.</returns>
+    public async Task<bool> ApplyAsync(Tx tx, Guid storeId, Guid connectionId)
     {
         var subject = connectionId.ToWire();
-        var open = await tx.ScalarAsync<long>(
-            "select count(*) from issues where store_id = @storeId and code = @code and connection_id = @connectionId and subject = @subject and state = 'open'",
-            new { storeId, code = IssueCatalog.WaveHeld, connectionId, subject }) > 0;
-        var held = await tx.ScalarAsync<long>(
-            "select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state = 'held'",
-            new { storeId, connectionId });
-        if (held > 0 && !open)
-            await ReleaseAsync(tx, storeId, connectionId, nowMs);
-        else if (held == 0 && open)
+        var issue = await tx.OneAsync<OpenIssue>(
+            "select last_ms from issues where store_id = @storeId and code = @code and connection_id = @connectionId and subject = @subject and state = 'open'",
+            new { storeId, code = IssueCatalog.WaveHeld, connectionId, subject });
+        var wave = await WaveAsync(tx, storeId, connectionId);
+        if (wave.Held == 0 && issue is not null)
             await issues.ResolveAsync(tx, storeId, IssueCatalog.WaveHeld, connectionId, subject);
 
-        var wave = await WaveAsync(tx, storeId, connectionId);
-        if (wave.Waiting == 0 || wave.Sent + wave.Waiting <= Math.Max(FreeZeroes, wave.Live / 10))
-            return;
-
-        await tx.ExecuteAsync(
-            $"""
-            update offers set stock_state = 'held', stock_dirty_ms = null
-            where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged') and {Emptied(tx)}
-            """,
-            new { storeId, connectionId, SaleMs });
-        await issues.OpenAsync(
-            tx, storeId, IssueCatalog.WaveHeld, connectionId, subject,
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["offers"] = Text(wave.Waiting + held), ["live"] = Text(wave.Live) });
+        // A wave that is held already grows by what follows close behind it, however little that is.
+        var before = issue?.LastMs > await tx.NowMsAsync() - WindowMs ? wave.Held : 0;
+        var stopped = wave.Waiting + wave.OnTheWay > 0 && wave.Sent + before + wave.Waiting + wave.OnTheWay > options.Value.EmptiedMax;
+        if (stopped)
+            await tx.ExecuteAsync(
+                $"""
+                update offers set stock_state = 'held', stock_dirty_ms = null
+                where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged') and {Emptied(tx)}
+                """,
+                new { storeId, connectionId, SaleMs });
+        // Also when somebody took the issue off the list while its offers wait.
+        if ((stopped && wave.Waiting > 0) || (wave.Held > 0 && issue is null))
+            await issues.OpenAsync(
+                tx, storeId, IssueCatalog.WaveHeld, connectionId, subject,
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["offers"] = Text(wave.Held + (stopped ? wave.Waiting : 0)),
+                    ["live"] = Text(wave.Live),
+                });
+        return stopped;
     }
 
-    /// <summary>Whether sending this offer takes it from sale without an order that explains it.</summary>
+    /// <summary>Whether sending the desired units takes this offer from sale without orders that explain it and unasked.</summary>
     public static async Task<bool> IsEmptiedAsync(Tx tx, Offer offer) =>
-        offer.Stock.Desired?.First == 0 && offer.Stock.Acked?.First > 0
+        offer.Stock.Desired?.First == 0
         && await tx.ScalarAsync<long>(
-            $"select count(*) from reservations where store_id = @StoreId and variant_id = @VariantId and ordered_ms > {tx.Db.Now} - @SaleMs",
-            new { offer.StoreId, offer.VariantId, SaleMs }) == 0;
+            $"select count(*) from offers where store_id = @StoreId and connection_id = @ConnectionId and variant_id = @VariantId and {Emptied(tx)}",
+            new { offer.StoreId, offer.ConnectionId, offer.VariantId, SaleMs }) > 0;
 
     static async Task<Wave> WaveAsync(Tx tx, Guid storeId, Guid connectionId) =>
         (await tx.OneAsync<Wave>(
             $"""
             select
                 (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged') and {Emptied(tx)}) as waiting,
+                (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('awaiting', 'uncertain') and sent_qty > 0 and {Emptied(tx)}) as on_the_way,
+                (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state = 'held') as held,
                 (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and acked_qty > 0) as live,
                 (select count(*) from push_batches b join push_items i on i.store_id = b.store_id and i.batch_id = b.id
                  where b.store_id = @storeId and b.connection_id = @connectionId and i.zeroed and b.sent_ms > {tx.Db.Now} - @WindowMs) as sent
             """,
             new { storeId, connectionId, SaleMs, WindowMs }))!;
 
-    async Task ReleaseAsync(Tx tx, Guid storeId, Guid connectionId, long nowMs)
-    {
-        foreach (var offer in await offers.InStockStateAsync(tx, storeId, connectionId, AxisStates.Held, ReleaseMax))
-        {
-            offer.ReleasedVersion = offer.Stock.DesiredVersion;
-            offer.Stock.Rest(nowMs);
-            await offers.SaveAsync(tx, offer);
-        }
-    }
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    sealed class OpenIssue
+    {
+        public long LastMs { get; init; }
+    }
 
     sealed class Wave
     {
         public long Waiting { get; init; }
+
+        public long OnTheWay { get; init; }
+
+        public long Held { get; init; }
 
         public long Live { get; init; }
 

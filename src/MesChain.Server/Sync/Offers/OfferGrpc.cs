@@ -10,7 +10,7 @@ namespace MesChain.Server.Sync.Offers;
 
 /// <summary>Stock, price, links and offers on the wire: parses, delegates, answers. Decides nothing.</summary>
 public sealed class OfferGrpc(
-    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers, ListingDesk desk, ListingStore listings)
+    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers, ListingDesk desk, ListingStore listings, WaveDesk waves)
     : OfferService.OfferServiceBase
 {
     public override async Task<ReportStockResponse> ReportStock(ReportStockRequest request, ServerCallContext context)
@@ -118,7 +118,35 @@ public sealed class OfferGrpc(
             context.CancellationToken);
     }
 
-    /// <summary>The store of a report that would otherwise be taken for one whose variants are all unknown.</summary>
+    public override async Task<ListWavesResponse> ListWaves(ListWavesRequest request, ServerCallContext context)
+    {
+        var store = await StoreAsync(request.StoreId, context);
+        var (after, limit) = request.ToDomain();
+        var rows = await db.ReadAsync(tx => waves.ListAsync(tx, store, after, limit), context.CancellationToken);
+        return new()
+        {
+            Waves = { rows.Take(limit).Select(row => row.ToProto()) },
+            NextPageToken = rows.Count > limit ? PageToken.Of(WaveProto.WaveList, rows[limit - 1].Wave.ConnectionId.ToWire()) : "",
+        };
+    }
+
+    public override async Task<ReleaseWaveResponse> ReleaseWave(ReleaseWaveRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var (connection, seen) = request.ToDomain();
+        return new() { Released = await db.WriteAsync(tx => waves.ReleaseAsync(tx, store, connection, seen, caller.Actor), context.CancellationToken) };
+    }
+
+    public override async Task<RejectWaveResponse> RejectWave(RejectWaveRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var (connection, seen) = request.ToDomain();
+        return new() { Rejected = await db.WriteAsync(tx => waves.RejectAsync(tx, store, connection, seen, caller.Actor), context.CancellationToken) };
+    }
+
+    /// <summary>A store that is there: of one that is not, a report would be taken for one whose variants are all unknown.</summary>
     async Task<Guid> StoreAsync(string requested, ServerCallContext context)
     {
         var store = Caller.Of(context).Store(requested);

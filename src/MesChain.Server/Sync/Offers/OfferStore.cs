@@ -78,13 +78,6 @@ public sealed class OfferStore
             $"where store_id = @storeId and connection_id = @connectionId and verify_due_ms <= {tx.Db.Now} order by verify_due_ms, variant_id limit @max",
             new { storeId, connectionId, max });
 
-    /// <summary>Offers of a connection in a state of the stock axis, locked.</summary>
-    public Task<IReadOnlyList<Offer>> InStockStateAsync(Tx tx, Guid storeId, Guid connectionId, string state, int max) =>
-        LoadAsync(
-            tx,
-            $"where store_id = @storeId and connection_id = @connectionId and stock_state = @state order by variant_id limit @max {tx.Db.ForUpdate}",
-            new { storeId, connectionId, state, max });
-
     /// <summary>Clean, certain offers that were confirmed longest ago: sending their value again changes nothing but a body.</summary>
     public Task<IReadOnlyList<Offer>> ToReassertAsync(Tx tx, Guid storeId, Guid connectionId, int max) =>
         LoadAsync(
