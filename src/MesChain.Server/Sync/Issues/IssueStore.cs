@@ -4,18 +4,26 @@ using MesChain.Server.Platform.Errors;
 
 namespace MesChain.Server.Sync.Issues;
 
-/// <summary>Problems at rest. One cause is one row, however often it is met: the fingerprint is (code, connection, subject).</summary>
+/// <summary>
+/// Problems at rest. One cause is one row, however often it is met: the fingerprint is (code, connection, subject), and what the subject
+/// names where two things have one name.
+/// </summary>
 public sealed class IssueStore(TimeProvider clock, EventLog events)
 {
+    /// <summary>The subject is the barcode of a listing. Its offer has the same, and the end of the one's trouble is not the end of the other's.</summary>
+    public const string OfListing = "listing";
+
     /// <summary>Opens an issue, or counts it again; a resolved one opens again. Part of the caller's fact.</summary>
     /// <param name="values">For the shop's own text. No personal data.</param>
+    /// <param name="of">What the subject names, such as <see cref="OfListing"/>; empty for anything that has its name alone.</param>
     public async Task OpenAsync(
-        Tx tx, Guid storeId, string code, Guid? connectionId, string subject, IReadOnlyDictionary<string, string>? values = null, string marketplaceText = "")
+        Tx tx, Guid storeId, string code, Guid? connectionId, string subject, IReadOnlyDictionary<string, string>? values = null, string marketplaceText = "", string of = "")
     {
         var kind = IssueCatalog.Get(code);
+        var fingerprint = Fingerprint(code, connectionId, subject, of);
         var before = await tx.ScalarAsync<string>(
             "select state from issues where store_id = @storeId and fingerprint = @fingerprint",
-            new { storeId, fingerprint = Fingerprint(code, connectionId, subject) });
+            new { storeId, fingerprint });
         await tx.ExecuteAsync(
             $"""
             insert into issues (store_id, id, seq, fingerprint, code, severity, state, connection_id, subject, params, marketplace_text, count, first_ms, last_ms)
@@ -28,7 +36,7 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
                 storeId,
                 id = Ids.New(clock),
                 seq = await tx.NextAsync(storeId, "issues"),
-                fingerprint = Fingerprint(code, connectionId, subject),
+                fingerprint,
                 code,
                 severity = kind.Severity.ToString().ToLowerInvariant(),
                 connectionId,
@@ -41,13 +49,13 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
     }
 
     /// <summary>Resolves the issue of a cause that is gone. Absent or resolved is fine.</summary>
-    public async Task ResolveAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject)
+    public async Task ResolveAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject, string of = "")
     {
-        var touched = await tx.ExecuteAsync(
-            $"update issues set state = 'resolved', last_ms = {tx.Db.Now} where store_id = @storeId and fingerprint = @fingerprint and state = 'open'",
-            new { storeId, fingerprint = Fingerprint(code, connectionId, subject) });
-        if (touched > 0)
-            await events.AppendAsync(tx, storeId, "issue.resolved", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
+        var id = await tx.ScalarAsync<Guid?>(
+            "select id from issues where store_id = @storeId and fingerprint = @fingerprint and state = 'open'",
+            new { storeId, fingerprint = Fingerprint(code, connectionId, subject, of) });
+        if (id is not null)
+            await CloseAsync(tx, storeId, id.Value, code, connectionId, subject);
     }
 
     /// <summary>Resolves by hand; if the cause is still there, it opens again. A resolved one stays as it is.</summary>
@@ -56,8 +64,15 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
     {
         var issue = await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id {tx.Db.ForUpdate}", new { storeId, id })
                     ?? throw new UnknownResourceException("issue", id.ToWire());
-        await ResolveAsync(tx, storeId, issue.Code, issue.ConnectionId, issue.Subject);
+        await CloseAsync(tx, storeId, id, issue.Code, issue.ConnectionId, issue.Subject);
         return (await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id", new { storeId, id }))!;
+    }
+
+    async Task CloseAsync(Tx tx, Guid storeId, Guid id, string code, Guid? connectionId, string subject)
+    {
+        var touched = await tx.ExecuteAsync($"update issues set state = 'resolved', last_ms = {tx.Db.Now} where store_id = @storeId and id = @id and state = 'open'", new { storeId, id });
+        if (touched > 0)
+            await events.AppendAsync(tx, storeId, "issue.resolved", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
     }
 
     /// <summary>Codes of a subject's open issues that were last met with exactly these values.</summary>
@@ -96,7 +111,8 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
 
     static string Spell(IReadOnlyDictionary<string, string> values) => JsonSerializer.Serialize(values);
 
-    static string Fingerprint(string code, Guid? connectionId, string subject) => $"{code}|{connectionId?.ToWire()}|{subject}";
+    static string Fingerprint(string code, Guid? connectionId, string subject, string of) =>
+        $"{code}|{connectionId?.ToWire()}|{subject}" + (of.Length > 0 ? "|" + of : "");
 }
 
 /// <summary>Where a list of issues goes on.</summary>

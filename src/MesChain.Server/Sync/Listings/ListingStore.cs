@@ -160,11 +160,11 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
                     ["detail"] = cause.Detail,
                     ["listings"] = (await WithAsync(tx, listing, cause.Code, cause.Subject)).ToString(CultureInfo.InvariantCulture),
                 },
-                cause.MarketplaceText);
+                cause.MarketplaceText, IssueStore.OfListing);
         foreach (var (code, subject) in old.Except(causes.Select(cause => (cause.Code, cause.Subject))))
         {
             if (await WithAsync(tx, listing, code, subject) == 0)
-                await issues.ResolveAsync(tx, listing.StoreId, code, listing.ConnectionId, subject);
+                await issues.ResolveAsync(tx, listing.StoreId, code, listing.ConnectionId, subject, IssueStore.OfListing);
         }
     }
 

@@ -142,6 +142,25 @@ public abstract class ListingContract(Engine engine) : WorkContract(engine)
     }
 
     [Fact]
+    public async Task The_same_trouble_of_a_listing_and_of_its_offer_ends_for_each_by_itself()
+    {
+        var issues = Rig.Get<IssueStore>();
+        Task OpenAsync(string of) => Rig.Db.WriteAsync(tx => issues.OpenAsync(tx, Rig.StoreId, FaultCodes.ListingLocked, Rig.ConnectionId, Barcode, of: of), default);
+        Task<long> OpenOnesAsync() => Rig.ScalarAsync<long>("select count(*) from issues where store_id = @StoreId and state = 'open'", new { Rig.StoreId });
+        await OpenAsync(IssueStore.OfListing);
+        await OpenAsync("");
+        Assert.Equal(2, await OpenOnesAsync());
+        await Rig.Db.WriteAsync(tx => issues.ResolveAsync(tx, Rig.StoreId, FaultCodes.ListingLocked, Rig.ConnectionId, Barcode), default);
+        Assert.Equal(1, await OpenOnesAsync());
+        await OpenAsync("");
+        await Rig.Db.WriteAsync(tx => issues.ResolveAsync(tx, Rig.StoreId, FaultCodes.ListingLocked, Rig.ConnectionId, Barcode, IssueStore.OfListing), default);
+        // By hand, whichever it is.
+        var left = await Rig.ScalarAsync<Guid>("select id from issues where store_id = @StoreId and state = 'open'", new { Rig.StoreId });
+        await Rig.Db.WriteAsync(tx => issues.ResolveAsync(tx, Rig.StoreId, left), default);
+        Assert.Equal(0, await OpenOnesAsync());
+    }
+
+    [Fact]
     public async Task A_request_whose_answer_is_lost_is_looked_for_and_not_sent_twice()
     {
         await ReadyAsync();
