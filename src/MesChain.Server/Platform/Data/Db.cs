@@ -167,6 +167,9 @@ public sealed class Db : IAsyncDisposable
     /// </summary>
     internal Action? Probe { get; set; }
 
+    /// <summary>Told the text of each statement that is about to run; tests count by it. Never set in production.</summary>
+    internal Action<string>? Heard { get; set; }
+
     Task<T> WriteOnceAsync<T>(Func<Tx, Task<T>> unit, CancellationToken cancel) =>
         _file is not null ? _file.WriteAsync(this, unit, cancel) : WritePostgresAsync(unit, cancel);
 

@@ -45,11 +45,15 @@ public sealed class Tx
         {
             await using var batch = new NpgsqlBatch(postgres, (NpgsqlTransaction?)_transaction);
             foreach (var item in items)
+            {
+                _db.Heard?.Invoke(sql);
                 batch.BatchCommands.Add(Statement(sql, item));
+            }
+
             return batch.BatchCommands.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(_cancel);
         }
 
-        if (!sql.Contains("@now", StringComparison.Ordinal))
+        if (!sql.Contains("@now", StringComparison.Ordinal) && _db.Heard is null)
             return _connection.Execute(Command(sql, items));
         var touched = 0;
         foreach (var item in items)
@@ -139,6 +143,7 @@ public sealed class Tx
 
     CommandDefinition Command(string sql, object? args)
     {
+        _db.Heard?.Invoke(sql);
         // SQLite has no clock that tests can move, so `@now` is handed in; PostgreSQL's statements ask the server.
         if (_db.Engine == Engine.Sqlite && sql.Contains("@now", StringComparison.Ordinal))
         {
