@@ -52,7 +52,7 @@ sealed class RowSet<T>
 
     /// <summary>The arguments of a statement that names <see cref="Given"/>.</summary>
     /// <param name="others">Its other arguments.</param>
-    public object Arguments(Db db, IReadOnlyCollection<T> items, object others)
+    public object Arguments(Db db, IReadOnlyCollection<T> items, object? others = null)
     {
         var arguments = new DynamicParameters(others);
         if (db.Engine == Engine.Sqlite)

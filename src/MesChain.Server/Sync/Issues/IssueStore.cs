@@ -13,49 +13,63 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
     /// <summary>The subject is the barcode of a listing. Its offer has the same, and the end of the one's trouble is not the end of the other's.</summary>
     public const string OfListing = "listing";
 
+    static readonly RowSet<(Guid Id, long Seq, string Fingerprint, IssueCause Cause)> Rows = new RowSet<(Guid Id, long Seq, string Fingerprint, IssueCause Cause)>()
+        .Key("id", row => row.Id)
+        .Number("seq", row => row.Seq)
+        .Text("fingerprint", row => row.Fingerprint)
+        .Text("code", row => row.Cause.Code)
+        .Text("severity", row => IssueCatalog.Get(row.Cause.Code).Severity.ToString().ToLowerInvariant())
+        .Text("subject", row => row.Cause.Subject)
+        .Text("params", row => Spell(row.Cause.Values ?? new Dictionary<string, string>(StringComparer.Ordinal)))
+        .Text("marketplace_text", row => row.Cause.MarketplaceText);
+
     /// <summary>Opens an issue, or counts it again; a resolved one opens again. Part of the caller's fact.</summary>
     /// <param name="values">For the shop's own text. No personal data.</param>
     /// <param name="of">What the subject names, such as <see cref="OfListing"/>; empty for anything that has its name alone.</param>
-    public async Task OpenAsync(
-        Tx tx, Guid storeId, string code, Guid? connectionId, string subject, IReadOnlyDictionary<string, string>? values = null, string marketplaceText = "", string of = "")
+    public Task OpenAsync(
+        Tx tx, Guid storeId, string code, Guid? connectionId, string subject, IReadOnlyDictionary<string, string>? values = null, string marketplaceText = "", string of = "") =>
+        OpenAsync(tx, storeId, connectionId, [new(code, subject, of) { Values = values, MarketplaceText = marketplaceText }]);
+
+    /// <summary>The same for many causes, each of which is named once.</summary>
+    public async Task OpenAsync(Tx tx, Guid storeId, Guid? connectionId, IReadOnlyList<IssueCause> causes)
     {
-        var kind = IssueCatalog.Get(code);
-        var fingerprint = Fingerprint(code, connectionId, subject, of);
-        var before = await tx.ScalarAsync<string>(
-            "select state from issues where store_id = @storeId and fingerprint = @fingerprint",
-            new { storeId, fingerprint });
+        if (causes.Count == 0)
+            return;
+        var fingerprints = causes.Select(cause => Fingerprint(connectionId, cause)).ToList();
+        var open = (await tx.QueryAsync<string>(
+            $"select fingerprint from issues where store_id = @storeId and {tx.Db.AnyText("fingerprint", "fingerprints")} and state = 'open'",
+            new { storeId, fingerprints = tx.Db.TextList(fingerprints) })).ToHashSet(StringComparer.Ordinal);
+        var first = await tx.NextAsync(storeId, "issues", causes.Count) - causes.Count + 1;
         await tx.ExecuteAsync(
             $"""
-            insert into issues (store_id, id, seq, fingerprint, code, severity, state, connection_id, subject, params, marketplace_text, count, first_ms, last_ms)
-            values (@storeId, @id, @seq, @fingerprint, @code, @severity, 'open', @connectionId, @subject, @values, @marketplaceText, 1, {tx.Db.Now}, {tx.Db.Now})
+            insert into issues (store_id, state, connection_id, count, first_ms, last_ms, {Rows.Names})
+            select @storeId, 'open', @connectionId, 1, {tx.Db.Now}, {tx.Db.Now}, {Rows.Names} from {Rows.Given(tx.Db)} where true
             on conflict (store_id, fingerprint) do update
             set state = 'open', count = issues.count + 1, last_ms = excluded.last_ms, params = excluded.params, marketplace_text = excluded.marketplace_text
             """,
-            new
-            {
-                storeId,
-                id = Ids.New(clock),
-                seq = await tx.NextAsync(storeId, "issues"),
-                fingerprint,
-                code,
-                severity = kind.Severity.ToString().ToLowerInvariant(),
-                connectionId,
-                subject,
-                values = Spell(values ?? new Dictionary<string, string>(StringComparer.Ordinal)),
-                marketplaceText,
-            });
-        if (before != "open")
-            await events.AppendAsync(tx, storeId, "issue.opened", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
+            Rows.Arguments(tx.Db, [.. causes.Select((cause, i) => (Ids.New(clock), first + i, fingerprints[i], cause))], new { storeId, connectionId }));
+        await events.AppendAsync(
+            tx, storeId, "issue.opened", connectionId, [.. causes.Where((_, i) => !open.Contains(fingerprints[i])).Select(cause => Told(cause.Code, cause.Subject))]);
     }
 
     /// <summary>Resolves the issue of a cause that is gone. Absent or resolved is fine.</summary>
-    public async Task ResolveAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject, string of = "")
+    public Task ResolveAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject, string of = "") =>
+        ResolveAsync(tx, storeId, connectionId, [new(code, subject, of)]);
+
+    /// <summary>The same for many causes.</summary>
+    public async Task ResolveAsync(Tx tx, Guid storeId, Guid? connectionId, IReadOnlyList<IssueCause> causes)
     {
-        var id = await tx.ScalarAsync<Guid?>(
-            "select id from issues where store_id = @storeId and fingerprint = @fingerprint and state = 'open'",
-            new { storeId, fingerprint = Fingerprint(code, connectionId, subject, of) });
-        if (id is not null)
-            await CloseAsync(tx, storeId, id.Value, code, connectionId, subject);
+        if (causes.Count == 0)
+            return;
+        var resolved = (await tx.QueryAsync<string>(
+            $"""
+            update issues set state = 'resolved', last_ms = {tx.Db.Now}
+            where store_id = @storeId and {tx.Db.AnyText("fingerprint", "fingerprints")} and state = 'open' returning fingerprint
+            """,
+            new { storeId, fingerprints = tx.Db.TextList(causes.Select(cause => Fingerprint(connectionId, cause))) })).ToHashSet(StringComparer.Ordinal);
+        await events.AppendAsync(
+            tx, storeId, "issue.resolved", connectionId,
+            [.. causes.Where(cause => resolved.Contains(Fingerprint(connectionId, cause))).Select(cause => Told(cause.Code, cause.Subject))]);
     }
 
     /// <summary>Resolves by hand; if the cause is still there, it opens again. A resolved one stays as it is.</summary>
@@ -64,15 +78,10 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
     {
         var issue = await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id {tx.Db.ForUpdate}", new { storeId, id })
                     ?? throw new UnknownResourceException("issue", id.ToWire());
-        await CloseAsync(tx, storeId, id, issue.Code, issue.ConnectionId, issue.Subject);
-        return (await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id", new { storeId, id }))!;
-    }
-
-    async Task CloseAsync(Tx tx, Guid storeId, Guid id, string code, Guid? connectionId, string subject)
-    {
         var touched = await tx.ExecuteAsync($"update issues set state = 'resolved', last_ms = {tx.Db.Now} where store_id = @storeId and id = @id and state = 'open'", new { storeId, id });
         if (touched > 0)
-            await events.AppendAsync(tx, storeId, "issue.resolved", connectionId, subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
+            await events.AppendAsync(tx, storeId, "issue.resolved", issue.ConnectionId, [Told(issue.Code, issue.Subject)]);
+        return (await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id", new { storeId, id }))!;
     }
 
     /// <summary>Codes of a subject's open issues that were last met with exactly these values.</summary>
@@ -109,10 +118,23 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
 
     const string Columns = "id, code, severity, state, connection_id, subject, params, marketplace_text, count, first_ms, last_ms";
 
+    static NewEvent Told(string code, string subject) => new(subject, new Dictionary<string, string>(StringComparer.Ordinal) { ["code"] = code });
+
     static string Spell(IReadOnlyDictionary<string, string> values) => JsonSerializer.Serialize(values);
 
-    static string Fingerprint(string code, Guid? connectionId, string subject, string of) =>
-        $"{code}|{connectionId?.ToWire()}|{subject}" + (of.Length > 0 ? "|" + of : "");
+    static string Fingerprint(Guid? connectionId, IssueCause cause) =>
+        $"{cause.Code}|{connectionId?.ToWire()}|{cause.Subject}" + (cause.Of.Length > 0 ? "|" + cause.Of : "");
+}
+
+/// <summary>A cause that was met.</summary>
+/// <param name="Of">What the subject names, such as <see cref="IssueStore.OfListing"/>; empty for anything that has its name alone.</param>
+public sealed record IssueCause(string Code, string Subject, string Of = "")
+{
+    /// <summary>For the shop's own text. No personal data.</summary>
+    public IReadOnlyDictionary<string, string>? Values { get; init; }
+
+    /// <summary>What the marketplace said about it.</summary>
+    public string MarketplaceText { get; init; } = "";
 }
 
 /// <summary>Where a list of issues goes on.</summary>

@@ -10,8 +10,19 @@ public sealed class BatchStore
 
     public static string Axis(bool price) => price ? Price : Stock;
 
+    static readonly RowSet<BatchItem> ItemRows = new RowSet<BatchItem>()
+        .Key("variant_id", item => item.VariantId)
+        .Text("barcode", item => item.Barcode)
+        .Number("quantity", item => item.Quantity)
+        .Number("version", item => item.Version)
+        .Number("price_minor", item => item.PriceMinor)
+        .Number("list_minor", item => item.ListMinor)
+        .Number("dirty_ms", item => item.DirtyMs)
+        .Number("priority", item => item.Priority)
+        .Flag("zeroed", item => item.Zeroed);
+
     /// <summary>Writes down what is about to be sent.</summary>
-    public async Task AddAsync(Tx tx, Batch batch, IEnumerable<BatchItem> items)
+    public async Task AddAsync(Tx tx, Batch batch, IReadOnlyCollection<BatchItem> items)
     {
         await tx.ExecuteAsync(
             """
@@ -19,12 +30,9 @@ public sealed class BatchStore
             values (@StoreId, @Id, @ConnectionId, @Axis, @BodyHash, 'in_flight', @OwnerEpoch, @SentMs, @ExpiresMs)
             """,
             batch);
-        await tx.ExecuteManyAsync(
-            """
-            insert into push_items (store_id, batch_id, variant_id, barcode, quantity, version, price_minor, list_minor, dirty_ms, priority, zeroed)
-            values (@StoreId, @BatchId, @VariantId, @Barcode, @Quantity, @Version, @PriceMinor, @ListMinor, @DirtyMs, @Priority, @Zeroed)
-            """,
-            items);
+        await tx.ExecuteAsync(
+            $"insert into push_items (store_id, batch_id, {ItemRows.Names}) select @StoreId, @Id, {ItemRows.Names} from {ItemRows.Given(tx.Db)}",
+            ItemRows.Arguments(tx.Db, items, new { batch.StoreId, batch.Id }));
     }
 
     /// <summary>When the identical-body window of this body ends; null when it may be sent now.</summary>
@@ -98,20 +106,21 @@ public sealed class BatchStore
             "select * from push_items where store_id = @storeId and batch_id = @batchId and outcome = '' order by variant_id",
             new { storeId, batchId });
 
-    public async Task DecideAsync(Tx tx, Guid storeId, Guid batchId, Guid variantId, string outcome) =>
+    /// <summary>Decides these items of a batch alike.</summary>
+    public async Task DecideAsync(Tx tx, Batch batch, IEnumerable<BatchItem> items, string outcome) =>
         await tx.ExecuteAsync(
-            "update push_items set outcome = @outcome where store_id = @storeId and batch_id = @batchId and variant_id = @variantId",
-            new { storeId, batchId, variantId, outcome });
+            $"update push_items set outcome = @outcome where store_id = @StoreId and batch_id = @Id and {tx.Db.AnyId("variant_id", "ids")}",
+            new { batch.StoreId, batch.Id, ids = tx.Db.IdList(items.Select(item => item.VariantId)), outcome });
 
-    /// <summary>Whether another undecided batch holds this variant on the same axis.</summary>
-    public async Task<bool> HeldElsewhereAsync(Tx tx, Guid storeId, Guid connectionId, Guid variantId, Guid exceptBatch, string axis) =>
-        await tx.ScalarAsync<long>(
-            """
-            select count(*) from push_items i join push_batches b on b.store_id = i.store_id and b.id = i.batch_id
-            where i.store_id = @storeId and i.variant_id = @variantId and i.outcome = '' and b.connection_id = @connectionId and b.axis = @axis
-              and b.id <> @exceptBatch and b.state in ('in_flight', 'awaiting')
+    /// <summary>Which of these variants another undecided batch of the same connection and axis holds too.</summary>
+    public async Task<IReadOnlySet<Guid>> HeldElsewhereAsync(Tx tx, Batch batch, IEnumerable<Guid> variantIds) =>
+        (await tx.QueryAsync<Guid>(
+            $"""
+            select distinct i.variant_id from push_items i join push_batches b on b.store_id = i.store_id and b.id = i.batch_id
+            where i.store_id = @StoreId and {tx.Db.AnyId("i.variant_id", "ids")} and i.outcome = '' and b.connection_id = @ConnectionId and b.axis = @Axis
+              and b.id <> @Id and b.state in ('in_flight', 'awaiting')
             """,
-            new { storeId, connectionId, variantId, exceptBatch, axis }) > 0;
+            new { batch.StoreId, batch.ConnectionId, batch.Axis, batch.Id, ids = tx.Db.IdList(variantIds) })).ToHashSet();
 }
 
 /// <summary>One request to a marketplace.</summary>

@@ -63,12 +63,16 @@ public sealed class Breaker(IssueStore issues, IOptions<SyncOptions> options)
         return stopped;
     }
 
-    /// <summary>Whether sending the desired units takes this offer from sale without orders that explain it and unasked.</summary>
-    public static async Task<bool> IsEmptiedAsync(Tx tx, Offer offer) =>
-        offer.Stock.Desired?.First == 0
-        && await tx.ScalarAsync<long>(
-            $"select count(*) from offers where store_id = @StoreId and connection_id = @ConnectionId and variant_id = @VariantId and {Emptied(tx)}",
-            new { offer.StoreId, offer.ConnectionId, offer.VariantId, SaleMs }) > 0;
+    /// <summary>Those offers of one connection whose desired units take them from sale without orders that explain it and unasked.</summary>
+    public static async Task<IReadOnlySet<Guid>> EmptiedAsync(Tx tx, IEnumerable<Offer> asked)
+    {
+        var emptied = asked.Where(offer => offer.Stock.Desired?.First == 0).ToList();
+        if (emptied.Count == 0)
+            return new HashSet<Guid>();
+        return (await tx.QueryAsync<Guid>(
+            $"select variant_id from offers where store_id = @StoreId and connection_id = @ConnectionId and {tx.Db.AnyId("variant_id", "ids")} and {Emptied(tx)}",
+            new { emptied[0].StoreId, emptied[0].ConnectionId, ids = tx.Db.IdList(emptied.Select(offer => offer.VariantId)), SaleMs })).ToHashSet();
+    }
 
     static async Task<Wave> WaveAsync(Tx tx, Guid storeId, Guid connectionId) =>
         (await tx.OneAsync<Wave>(

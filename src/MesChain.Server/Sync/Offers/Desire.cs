@@ -46,6 +46,7 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         var places = await PlacesAsync(tx, storeId);
         var now = await tx.NowMsAsync();
         var nudged = new HashSet<Guid>();
+        List<Offer> changed = [];
         foreach (var offer in await offers.OfVariantsAsync(tx, storeId, variantIds))
         {
             var place = places[offer.ConnectionId];
@@ -63,11 +64,12 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
             if (!offer.Stock.Desire(OfferValue.Units(Units(input, place)), input.StockVersion, moved, now))
                 continue;
             offer.Priority = offer.Urgency(moved);
-            await offers.SaveAsync(tx, offer);
+            changed.Add(offer);
             if (place.SendsStock && offer.Stock.State is AxisStates.Dirty or AxisStates.Diverged or AxisStates.Awaiting or AxisStates.Uncertain && nudged.Add(offer.ConnectionId))
                 await nudges.SendAsync(tx, storeId, offer.ConnectionId, JobKinds.PushStock);
         }
 
+        await offers.SaveAsync(tx, changed);
         if (sales is not null)
             await nudges.SendAsync(tx, storeId, sales.ConnectionId, JobKinds.VerifyOffers);
     }
@@ -88,16 +90,19 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         var places = await PlacesAsync(tx, storeId);
         var now = await tx.NowMsAsync();
         var nudged = new HashSet<Guid>();
+        List<Offer> changed = [];
         foreach (var offer in await offers.OfVariantsAsync(tx, storeId, variantIds))
         {
             var price = prices[offer.VariantId];
             if (OfferValue.Price(price.PriceMinor, price.ListPriceMinor) is not { } value
                 || !offer.Price.Desire(value, price.PriceVersion, moved: false, now))
                 continue;
-            await offers.SaveAsync(tx, offer);
+            changed.Add(offer);
             if (places[offer.ConnectionId].SendsPrices && offer.Price.State is AxisStates.Dirty or AxisStates.Diverged && nudged.Add(offer.ConnectionId))
                 await nudges.SendAsync(tx, storeId, offer.ConnectionId, JobKinds.PushPrices);
         }
+
+        await offers.SaveAsync(tx, changed);
     }
 
     static async Task LockAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) =>

@@ -1,8 +1,50 @@
+using MesChain.Server.Platform.Data;
+
 namespace MesChain.Server.Sync.Offers;
 
 /// <summary>A row of <c>offers</c>, flat as the table has it.</summary>
 sealed class OfferRow
 {
+    /// <summary>What changes, and what a row is found by. What linking alone decides is not in it.</summary>
+    public static readonly RowSet<OfferRow> Rows = new RowSet<OfferRow>()
+        .Key("store_id", row => row.StoreId)
+        .Key("connection_id", row => row.ConnectionId)
+        .Key("variant_id", row => row.VariantId)
+        .Text("stock_state", row => row.StockState)
+        .Number("desired_qty", row => row.DesiredQty)
+        .Number("desired_version", row => row.DesiredVersion)
+        .Number("sent_qty", row => row.SentQty)
+        .Number("sent_version", row => row.SentVersion)
+        .Number("acked_qty", row => row.AckedQty)
+        .Number("acked_version", row => row.AckedVersion)
+        .Number("uncertain_version", row => row.UncertainVersion)
+        .Number("priority", row => row.Priority)
+        .Number("stock_dirty_ms", row => row.StockDirtyMs)
+        .Number("stock_not_before_ms", row => row.StockNotBeforeMs)
+        .Text("price_state", row => row.PriceState)
+        .Number("desired_price_minor", row => row.DesiredPriceMinor)
+        .Number("desired_list_minor", row => row.DesiredListMinor)
+        .Number("desired_price_version", row => row.DesiredPriceVersion)
+        .Number("sent_price_minor", row => row.SentPriceMinor)
+        .Number("sent_list_minor", row => row.SentListMinor)
+        .Number("sent_price_version", row => row.SentPriceVersion)
+        .Number("acked_price_minor", row => row.AckedPriceMinor)
+        .Number("acked_list_minor", row => row.AckedListMinor)
+        .Number("acked_price_version", row => row.AckedPriceVersion)
+        .Number("uncertain_price_version", row => row.UncertainPriceVersion)
+        .Number("price_dirty_ms", row => row.PriceDirtyMs)
+        .Number("price_not_before_ms", row => row.PriceNotBeforeMs)
+        .Number("observed_qty", row => row.ObservedQty)
+        .Number("observed_price_minor", row => row.ObservedPriceMinor)
+        .Number("observed_ms", row => row.ObservedMs)
+        .Number("sent_ms", row => row.SentMs)
+        .Number("acked_ms", row => row.AckedMs)
+        .Number("verify_due_ms", row => row.VerifyDueMs)
+        .Number("doubt_until_ms", row => row.DoubtUntilMs)
+        .Flag("overlapped", row => row.Overlapped)
+        .Number("released_version", row => row.ReleasedVersion)
+        .Text("issue_code", row => row.IssueCode);
+
     public Guid StoreId { get; init; }
 
     public Guid ConnectionId { get; init; }

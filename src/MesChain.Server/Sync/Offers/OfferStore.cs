@@ -88,23 +88,21 @@ public sealed class OfferStore
             """,
             new { storeId, connectionId, max });
 
-    public async Task SaveAsync(Tx tx, Offer offer) =>
+    /// <summary>
+    /// Writes offers back, each of which is named once. Their whole key comes with them: were the store an argument of its own, SQLite would
+    /// rather go through all offers of it and look for each among the given ones.
+    /// </summary>
+    public async Task SaveAsync(Tx tx, IReadOnlyCollection<Offer> changed)
+    {
+        if (changed.Count == 0)
+            return;
         await tx.ExecuteAsync(
-            """
-            update offers set
-                stock_state = @StockState, desired_qty = @DesiredQty, desired_version = @DesiredVersion, sent_qty = @SentQty, sent_version = @SentVersion,
-                acked_qty = @AckedQty, acked_version = @AckedVersion, uncertain_version = @UncertainVersion, priority = @Priority,
-                stock_dirty_ms = @StockDirtyMs, stock_not_before_ms = @StockNotBeforeMs,
-                price_state = @PriceState, desired_price_minor = @DesiredPriceMinor, desired_list_minor = @DesiredListMinor,
-                desired_price_version = @DesiredPriceVersion, sent_price_minor = @SentPriceMinor, sent_list_minor = @SentListMinor,
-                sent_price_version = @SentPriceVersion, acked_price_minor = @AckedPriceMinor, acked_list_minor = @AckedListMinor,
-                acked_price_version = @AckedPriceVersion, uncertain_price_version = @UncertainPriceVersion,
-                price_dirty_ms = @PriceDirtyMs, price_not_before_ms = @PriceNotBeforeMs,
-                observed_qty = @ObservedQty, observed_price_minor = @ObservedPriceMinor, observed_ms = @ObservedMs, sent_ms = @SentMs, acked_ms = @AckedMs,
-                verify_due_ms = @VerifyDueMs, doubt_until_ms = @DoubtUntilMs, overlapped = @Overlapped, released_version = @ReleasedVersion, issue_code = @IssueCode
-            where store_id = @StoreId and connection_id = @ConnectionId and variant_id = @VariantId
+            $"""
+            update offers set {OfferRow.Rows.Sets} from {OfferRow.Rows.Given(tx.Db)}
+            where offers.store_id = given.store_id and offers.connection_id = given.connection_id and offers.variant_id = given.variant_id
             """,
-            OfferRow.From(offer));
+            OfferRow.Rows.Arguments(tx.Db, [.. changed.Select(OfferRow.From)]));
+    }
 
     static async Task<IReadOnlyList<Offer>> LoadAsync(Tx tx, string where, object args)
     {

@@ -56,11 +56,8 @@ public sealed class PushPlan(OfferStore offers, BatchStore batches)
         }
 
         foreach (var item in plan)
-        {
             item.Offer.Axis(price).NotBeforeMs = until;
-            await offers.SaveAsync(tx, item.Offer);
-        }
-
+        await offers.SaveAsync(tx, [.. plan.Select(item => item.Offer)]);
         return [];
     }
 

@@ -82,14 +82,8 @@ public sealed class Pusher(
     /// <summary>What is on its way must come to rest before it can be held; until then nothing overtakes it unasked.</summary>
     static async Task<List<Planned>> WithoutEmptiedAsync(Tx tx, List<Planned> claimed)
     {
-        List<Planned> left = [];
-        foreach (var item in claimed)
-        {
-            if (!item.Offer.Stock.IsOut || !await Breaker.IsEmptiedAsync(tx, item.Offer))
-                left.Add(item);
-        }
-
-        return left;
+        var emptied = await Breaker.EmptiedAsync(tx, claimed.Select(item => item.Offer).Where(offer => offer.Stock.IsOut));
+        return [.. claimed.Where(item => !emptied.Contains(item.Offer.VariantId))];
     }
 
     static bool IsWaiting(Offer offer, bool price, long now) =>
@@ -99,6 +93,7 @@ public sealed class Pusher(
     async Task<IReadOnlyList<Planned>> JudgeAsync(Tx tx, IOfferTarget target, List<Planned> plan, bool price, long now)
     {
         List<Planned> sound = [];
+        List<Refusal> unsound = [];
         foreach (var item in plan)
         {
             if (target.Judge(item.ToPush(price)) is not { } fault)
@@ -109,9 +104,10 @@ public sealed class Pusher(
 
             var axis = item.Offer.Axis(price);
             axis.Send(item.Value);
-            await outcomes.RefuseAsync(tx, item.Offer, price, axis.SentVersion, item.Value, fault, now, rule: fault.Message);
+            unsound.Add(new(item.Offer, axis.SentVersion, item.Value, fault) { Rule = fault.Message });
         }
 
+        await outcomes.RefuseAsync(tx, price, unsound, now);
         return sound;
     }
 
@@ -131,6 +127,7 @@ public sealed class Pusher(
             ExpiresMs = now + (long)(0.8 * run.Marketplace.Manners.ReceiptLife.TotalMilliseconds),
         };
         List<BatchItem> items = [];
+        IReadOnlySet<Guid> emptied = price ? new HashSet<Guid>() : await Breaker.EmptiedAsync(tx, plan.Select(item => item.Offer));
         foreach (var (offer, value) in plan)
         {
             var axis = offer.Axis(price);
@@ -146,7 +143,7 @@ public sealed class Pusher(
                 Version = axis.DesiredVersion,
                 DirtyMs = axis.DirtyMs,
                 Priority = offer.Priority,
-                Zeroed = !price && await Breaker.IsEmptiedAsync(tx, offer),
+                Zeroed = emptied.Contains(offer.VariantId),
             });
         }
 
@@ -157,8 +154,9 @@ public sealed class Pusher(
                 item.Offer.Overlapped = true;
             item.Offer.Axis(price).Send(item.Value);
             item.Offer.SentMs = now;
-            await offers.SaveAsync(tx, item.Offer);
         }
+
+        await offers.SaveAsync(tx, [.. plan.Select(item => item.Offer)]);
 
         return new(batch, [.. items.Select(item => item.VariantId)], PushPlan.Pushes(plan, price));
     }

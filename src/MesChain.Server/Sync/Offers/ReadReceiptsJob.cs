@@ -59,27 +59,27 @@ public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Nudge
             return;
         var now = await tx.NowMsAsync();
         var said = answer.Items.GroupBy(item => item.Barcode, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last(), StringComparer.Ordinal);
-        var open = 0;
-        foreach (var (offer, item) in await outcomes.PairsAsync(tx, batch))
+        List<Pair> confirmed = [], silent = [];
+        List<(Pair, MarketplaceFault)> refused = [];
+        foreach (var pair in await outcomes.PairsAsync(tx, batch))
         {
-            if (!said.TryGetValue(item.Barcode, out var decided))
-            {
-                if (answer.Terminal)
-                    await outcomes.DoubtItemAsync(tx, batch, offer, item, now);
-                else
-                    open++;
-            }
+            if (!said.TryGetValue(pair.Item.Barcode, out var decided))
+                silent.Add(pair);
             else if (decided.Fault is null)
-                await outcomes.ConfirmAsync(tx, batch, offer, item, now);
+                confirmed.Add(pair);
             else
-                await outcomes.RefuseItemAsync(tx, batch, offer, item, decided.Fault, now);
+                refused.Add((pair, decided.Fault));
         }
 
+        await outcomes.ConfirmAsync(tx, batch, confirmed, now);
+        await outcomes.RefuseItemsAsync(tx, batch, refused, now);
+        if (answer.Terminal)
+            await outcomes.DoubtItemsAsync(tx, batch, silent, now);
         if (said.Values.Any(item => item.Fault is null))
             await tx.ExecuteAsync(
                 "update connections set confirmed_ms = @atMs where store_id = @StoreId and id = @ConnectionId and (confirmed_ms is null or confirmed_ms < @atMs)",
                 new { batch.StoreId, batch.ConnectionId, atMs = now });
-        if (open == 0)
+        if (answer.Terminal || silent.Count == 0)
             await FinishAsync(tx, batch);
         else
             await WaitAsync(tx, batch);

@@ -49,6 +49,8 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
         var now = await tx.NowMsAsync();
         var found = new Findings(now, (await connections.FindAsync(tx, run.StoreId, run.ConnectionId))?.OrdersReadStartedMs ?? 0);
         var current = (await offers.OfConnectionAsync(tx, run.StoreId, run.ConnectionId, [.. seen.Select(offer => offer.VariantId)])).ToDictionary(offer => offer.VariantId);
+        List<Offer> compared = [];
+        List<(Offer, OfferValue)> done = [];
         foreach (var before in seen)
         {
             if (!current.TryGetValue(before.VariantId, out var offer))
@@ -65,36 +67,36 @@ public sealed class VerifyOffersJob(ConnectionStore connections, OfferStore offe
                 var readBack = offer.Stock is { State: AxisStates.Uncertain, IsTold: true };
                 CompareStock(offer, item, found);
                 if (readBack && offer.Stock.State == AxisStates.Clean)
-                    await outcomes.TellAsync(tx, offer, price: false, offer.Stock.Acked!.Value);
+                    done.Add((offer, offer.Stock.Acked!.Value));
                 ComparePrice(offer, item, found);
                 if (offer.DoubtUntilMs > now)
                     offer.Verify(offer.DoubtUntilMs);
-                await outcomes.CureAsync(tx, offer);
+                compared.Add(offer);
             }
-
-            await offers.SaveAsync(tx, offer);
         }
 
+        await outcomes.CureAsync(tx, compared);
+        foreach (var (offer, _) in found.Diverged)
+            offer.IssueCode = IssueCatalog.OfferDiverged;
+        await offers.SaveAsync(tx, current.Values);
+        await outcomes.TellAsync(tx, price: false, done);
+        await issues.OpenAsync(tx, run.StoreId, run.ConnectionId, [.. found.Diverged.Select(one => Diverged(one.Offer, one.Confirmed))]);
         if (found.AskOrders)
             await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders);
-        foreach (var (offer, confirmed) in found.Diverged)
-        {
-            offer.IssueCode = IssueCatalog.OfferDiverged;
-            await offers.SaveAsync(tx, offer);
-            await issues.OpenAsync(
-                tx, run.StoreId, IssueCatalog.OfferDiverged, run.ConnectionId, offer.Barcode,
-                new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["confirmed"] = confirmed.ToString(CultureInfo.InvariantCulture),
-                    ["shown"] = (offer.ObservedQty ?? 0).ToString(CultureInfo.InvariantCulture),
-                });
-        }
-
         if (found.SendStock)
             await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PushStock);
         if (found.SendPrices)
             await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PushPrices);
     }
+
+    static IssueCause Diverged(Offer offer, long confirmed) => new(IssueCatalog.OfferDiverged, offer.Barcode)
+    {
+        Values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["confirmed"] = confirmed.ToString(CultureInfo.InvariantCulture),
+            ["shown"] = (offer.ObservedQty ?? 0).ToString(CultureInfo.InvariantCulture),
+        },
+    };
 
     static bool HasMoved(Offer before, Offer now) => HasMoved(before.Stock, now.Stock) || HasMoved(before.Price, now.Price);
 

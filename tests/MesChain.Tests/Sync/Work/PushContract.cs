@@ -126,7 +126,7 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
                 var batch = new Batch { StoreId = Rig.StoreId, Id = Ids.New(Rig.Clock), ConnectionId = Rig.ConnectionId, Axis = BatchStore.Stock, BodyHash = [1], SentMs = await tx.NowMsAsync(), ExpiresMs = await tx.NowMsAsync() + 1000 };
                 await Rig.Get<BatchStore>().AddAsync(tx, batch, [new() { StoreId = Rig.StoreId, BatchId = batch.Id, VariantId = variant, Barcode = offer.Barcode, Quantity = 4, Version = offer.Stock.DesiredVersion }]);
                 offer.Stock.Send(OfferValue.Units(4));
-                await Rig.Get<OfferStore>().SaveAsync(tx, offer);
+                await Rig.Get<OfferStore>().SaveAsync(tx, [offer]);
             },
             default);
         await Rig.PumpAsync();
