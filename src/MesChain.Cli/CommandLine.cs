@@ -13,7 +13,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, TextWriter output, TextWriter error, CancellationToken stop, Func<Stream>? input = null)
     {
         var connection = new ConnectionOptions(environment);
-        var runner = new Runner(connection, output, error, input ?? Console.OpenStandardInput);
+        var runner = new Runner(connection, output, error, input ?? Console.OpenStandardInput, asks: input is null && !Console.IsInputRedirected);
         var root = new RootCommand("Talks to a MesChain-Sync server.")
         {
             StatusCommand.Make(runner),
@@ -60,7 +60,7 @@ public static class CommandLine
     }
 
     static Command Selling(Runner runner) =>
-        new Command("sync", "Connections, offers and orders.")
+        new Command("sync", "Connections, offers and orders, and what is wrong with them.")
         {
             new Command("catalog", "What the marketplace describes products with, and how the shop's goods are said so.")
             {
@@ -78,6 +78,21 @@ public static class CommandLine
                 Commands.Sync.Listings.CreateCommand.Make(runner),
             },
             Commands.Sync.ConnectionsCommand.Make(runner),
+            new Command("connection", "One connection: its key, what it does and what it sends.")
+            {
+                Commands.Sync.Connection.CreateCommand.Make(runner),
+                Commands.Sync.Connection.TestCommand.Make(runner),
+                Commands.Sync.Connection.ModeCommand.Make(runner),
+                Commands.Sync.Connection.UpdateCommand.Make(runner),
+                Commands.Sync.Connection.DeleteCommand.Make(runner),
+            },
+            Commands.Sync.ProgressCommand.Make(runner),
+            Commands.Sync.IssuesCommand.Make(runner),
+            new Command("issue", "One issue.")
+            {
+                Commands.Sync.Issue.ShowCommand.Make(runner),
+                Commands.Sync.Issue.ResolveCommand.Make(runner),
+            },
             Commands.Sync.OffersCommand.Make(runner),
             Commands.Sync.OrdersCommand.Make(runner),
             Commands.Sync.TimelineCommand.Make(runner),

@@ -5,7 +5,8 @@ using MesChain.Client;
 namespace MesChain.Cli;
 
 /// <summary>Runs a command with a session, and says in one sentence what went wrong.</summary>
-sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter error, Func<Stream> openInput)
+/// <param name="asks">Somebody sits at the terminal, and can be asked.</param>
+sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter error, Func<Stream> openInput, bool asks)
 {
     public Command Command(string name, string description, Func<Session, ParseResult, Task<int>> run, params Symbol[] inputs)
     {
@@ -24,7 +25,7 @@ sealed class Runner(ConnectionOptions connection, TextWriter output, TextWriter 
 
     async Task<int> RunAsync(ParseResult parsed, Func<Session, ParseResult, Task<int>> run, CancellationToken stop)
     {
-        using var session = new Session(() => connection.Client(parsed), new Terminal(output, connection.Json(parsed)), connection.Store(parsed), openInput, stop);
+        using var session = new Session(() => connection.Client(parsed), new Terminal(output, connection.Json(parsed)), connection.Store(parsed), openInput, asks, stop);
         try
         {
             return await run(session, parsed);

@@ -8,7 +8,7 @@ namespace MesChain.Cli;
 /// What a command works with: the channel, where its answer goes, and which store it is about. The channel is opened when it is
 /// first used, so a command that needs no server needs no key either.
 /// </summary>
-sealed class Session(Func<MesChainClientOptions> connection, Terminal terminal, string store, Func<Stream> input, CancellationToken stop) : IDisposable
+sealed class Session(Func<MesChainClientOptions> connection, Terminal terminal, string store, Func<Stream> input, bool asks, CancellationToken stop) : IDisposable
 {
     const int PageSize = 200;
 
@@ -27,6 +27,9 @@ sealed class Session(Func<MesChainClientOptions> connection, Terminal terminal, 
     public Terminal Terminal => terminal;
 
     public CancellationToken Stop => stop;
+
+    /// <summary>Somebody sits at the terminal: a secret is asked for, and not shown while it is typed.</summary>
+    public bool Asks => asks;
 
     /// <summary>Where secrets come from: never from an argument.</summary>
     public Stream OpenInput() => input();

@@ -27,6 +27,10 @@ sealed class Terminal
 
     public bool Json { get; }
 
+    /// <summary>Asks for a secret, and shows nothing of it. On the error stream: what is written is somebody's answer.</summary>
+    public static Task<string> AskAsync(string what, CancellationToken stop) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).PromptAsync(new TextPrompt<string>(what + ":").Secret(null), stop);
+
     public void Line(string text) => _output.WriteLine(text);
 
     public void WriteJson(IMessage message) => _output.WriteLine(Formatter.Format(message));
