@@ -11,11 +11,9 @@ namespace MesChain.Server.Sync.Offers;
 /// writes down what was answered. Killed anywhere in between, the attempt is found and counts as unknown.
 /// </summary>
 public sealed class Pusher(
-    ConnectionStore connections, OfferStore offers, BatchStore batches, PushPlan plans, Breaker breaker, Outcomes outcomes, Nudges nudges, TimeProvider clock, IOptions<SyncOptions> options)
+    ConnectionStore connections, OfferStore offers, BatchStore batches, PushPlan plans, Breaker breaker, Outcomes outcomes, ReceiptPace pace, Nudges nudges, TimeProvider clock, IOptions<SyncOptions> options)
 {
     const int BatchesPerRun = 20;
-
-    public static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(2);
 
     public async Task RunAsync(JobRun run, bool price, CancellationToken cancel)
     {
@@ -170,7 +168,9 @@ public sealed class Pusher(
             var receipt = await target.PushAsync(access, attempt.Pushes, CancellationToken.None);
             run.WasAnswered();
             // The next price of an item waits for the result of the one before, so the pace of looking is the pace of prices.
-            var poll = attempt.Batch.OfPrice && run.Marketplace.Manners.PriceInterval > FirstPoll ? run.Marketplace.Manners.PriceInterval : FirstPoll;
+            var poll = pace.First(run.ConnectionId);
+            if (attempt.Batch.OfPrice && poll < run.Marketplace.Manners.PriceInterval)
+                poll = run.Marketplace.Manners.PriceInterval;
             await run.WriteAsync(
                 async tx =>
                 {

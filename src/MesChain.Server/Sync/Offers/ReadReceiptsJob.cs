@@ -6,11 +6,9 @@ using MesChain.Server.Sync.Work;
 namespace MesChain.Server.Sync.Offers;
 
 /// <summary>Asks what became of accepted batches, more seldom each time. Only what is said of an item counts.</summary>
-public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Nudges nudges, IssueStore issues) : ISyncJob
+public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, ReceiptPace pace, Nudges nudges, IssueStore issues) : ISyncJob
 {
     const int PerRun = 40;
-
-    static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(2);
 
     public string Kind => JobKinds.ReadReceipts;
 
@@ -50,13 +48,16 @@ public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Nudge
             return;
         }
 
-        await run.WriteAsync(tx => TakeAsync(tx, batch, answer), cancel);
+        var askedMs = await run.WriteAsync(tx => TakeAsync(tx, batch, answer), cancel);
+        if (askedMs is { } atMs && batch.Polls == 0)
+            pace.Learn(run.ConnectionId, TimeSpan.FromMilliseconds(atMs - batch.SentMs), answer.Terminal);
     }
 
-    async Task TakeAsync(Tx tx, Batch batch, ReceiptAnswer answer)
+    /// <returns>When it was asked for; null when somebody has decided the batch already.</returns>
+    async Task<long?> TakeAsync(Tx tx, Batch batch, ReceiptAnswer answer)
     {
         if (!await batches.IsAwaitedAsync(tx, batch.StoreId, batch.Id))
-            return;
+            return null;
         var now = await tx.NowMsAsync();
         var said = answer.Items.GroupBy(item => item.Barcode, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last(), StringComparer.Ordinal);
         List<Pair> confirmed = [], silent = [];
@@ -83,6 +84,7 @@ public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Nudge
             await FinishAsync(tx, batch);
         else
             await WaitAsync(tx, batch);
+        return now;
     }
 
     async Task FinishAsync(Tx tx, Batch batch)
@@ -102,8 +104,7 @@ public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Nudge
             return;
         }
 
-        var pause = Pusher.FirstPoll * Math.Pow(2, Math.Min(batch.Polls + 1, 10));
-        await batches.PollLaterAsync(tx, batch.StoreId, batch.Id, pause < PauseMax ? pause : PauseMax);
+        await batches.PollLaterAsync(tx, batch.StoreId, batch.Id, pace.Next(batch.ConnectionId, batch.Polls));
     }
 
     async Task GiveUpAsync(Tx tx, Batch batch)

@@ -32,6 +32,7 @@ static class SyncWorkModule
         services.AddSingleton<Platform.Hosting.IHealthSource, MarketplaceHealth>();
         services.AddSingleton<OfferStore>();
         services.AddSingleton<BatchStore>();
+        services.AddSingleton<ReceiptPace>();
         services.AddSingleton<Desire>();
         services.AddSingleton<Breaker>();
         services.AddSingleton<PushPlan>();

@@ -9,7 +9,7 @@ namespace MesChain.Tests.Sync.Work;
 /// <summary>Many offers that change at once. Nothing here looks at a watch: what takes too long is too many statements, rows or requests.</summary>
 public abstract class BatchContract(Engine engine)
 {
-    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Theory]
     [InlineData("price")]
@@ -59,12 +59,12 @@ public abstract class BatchContract(Engine engine)
         return statements;
     }
 
-    static Task ReportAsync(SyncRig rig, long sequence, bool price, IEnumerable<string> names, long value) =>
+    private protected static Task ReportAsync(SyncRig rig, long sequence, bool price, IEnumerable<string> names, long value) =>
         price
             ? rig.Db.WriteAsync(tx => rig.Get<PriceReports>().RecordAsync(tx, rig.StoreId, new(sequence, [.. names.Select(name => new PriceLevelInput(name, value * 100, value * 100))])), default)
             : rig.ReportAsync(sequence, [.. names.Select(name => new StockLevelInput(name, (int)value))]);
 
-    static Task<long> UndecidedAsync(SyncRig rig, bool price) =>
+    private protected static Task<long> UndecidedAsync(SyncRig rig, bool price) =>
         rig.ScalarAsync<long>($"select count(*) from offers where store_id = @StoreId and {(price ? "price" : "stock")}_state in ('dirty', 'in_flight', 'awaiting')", new { rig.StoreId });
 }
 
@@ -84,6 +84,29 @@ public sealed class BatchesOnSqlite() : BatchContract(Engine.Sqlite)
         var plan = await rig.QueryAsync<Step>("explain query plan " + Assert.Single(heard), new { given = "[]" });
         Assert.Single(plan, step => step.Detail.Contains("offers", StringComparison.Ordinal));
         Assert.Contains(plan, step => step.Detail.EndsWith("(store_id=? AND connection_id=? AND variant_id=?)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_result_that_takes_its_time_is_asked_for_less_often_once_that_is_known()
+    {
+        await using var rig = await SyncRig.OpenAsync(Engine.Sqlite);
+        rig.Sandbox.Set(new() { ReceiptSecondsMin = 12, ReceiptSecondsMax = 12 });
+        await rig.AddVariantAsync("a", "869a", listed: 20);
+        await rig.LinkAsync("a");
+        List<int> asked = [];
+        for (var i = 0; i < 20; i++)
+        {
+            await ReportAsync(rig, i + 1, price: true, ["a"], 100 + i);
+            await rig.PumpAsync();
+            var before = rig.Sandbox.Calls().Count(call => call.Endpoint == "batch-requests");
+            for (var passed = 0; passed < 30 && await UndecidedAsync(rig, price: true) > 0; passed++)
+                await rig.PumpAsync(Second, Second);
+            Assert.Equal(0, await UndecidedAsync(rig, price: true));
+            asked.Add(rig.Sandbox.Calls().Count(call => call.Endpoint == "batch-requests") - before);
+        }
+
+        Assert.True(asked[0] >= 4, string.Join(' ', asked));
+        Assert.All(asked[^5..], questions => Assert.InRange(questions, 1, 2));
     }
 
     sealed class Step
