@@ -76,16 +76,10 @@ public static class CommandLine
             {
                 Commands.Sync.Listings.ListCommand.Make(runner),
                 Commands.Sync.Listings.CreateCommand.Make(runner),
+                Commands.Sync.Listings.ShowCommand.Make(runner),
             },
             Commands.Sync.ConnectionsCommand.Make(runner),
-            new Command("connection", "One connection: its key, what it does and what it sends.")
-            {
-                Commands.Sync.Connection.CreateCommand.Make(runner),
-                Commands.Sync.Connection.TestCommand.Make(runner),
-                Commands.Sync.Connection.ModeCommand.Make(runner),
-                Commands.Sync.Connection.UpdateCommand.Make(runner),
-                Commands.Sync.Connection.DeleteCommand.Make(runner),
-            },
+            Connecting(runner),
             Commands.Sync.ProgressCommand.Make(runner),
             Commands.Sync.IssuesCommand.Make(runner),
             new Command("issue", "One issue.")
@@ -118,6 +112,16 @@ public static class CommandLine
                 Commands.Sync.Order.InvoiceCommand.Make(runner),
                 Commands.Sync.Order.LabelCommand.Make(runner),
             },
+        };
+
+    static Command Connecting(Runner runner) =>
+        new Command("connection", "One connection: its key, what it does and what it sends.")
+        {
+            Commands.Sync.Connection.CreateCommand.Make(runner),
+            Commands.Sync.Connection.TestCommand.Make(runner),
+            Commands.Sync.Connection.ModeCommand.Make(runner),
+            Commands.Sync.Connection.UpdateCommand.Make(runner),
+            Commands.Sync.Connection.DeleteCommand.Make(runner),
         };
 
     static Command Operating(Runner runner) =>

@@ -60,6 +60,10 @@ public sealed class CatalogCommandTests : IAsyncLifetime
         Assert.Contains("UNKNOWN_VARIANT", (await _shell.RunAsync("sync", "listings", "create", "v9")).Output, StringComparison.Ordinal);
 
         Assert.Matches("│ v2 +│ blocked +│", (await _shell.RunAsync("sync", "listings", "create", "v2")).Output);
+        var shown = await _shell.RunAsync("sync", "listings", "show", "v2");
+        Assert.StartsWith("Çanta (8690000000777): blocked since ", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("[BRAND_NOT_MAPPED]", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("[UNKNOWN_RESOURCE]", (await _shell.RunAsync("sync", "listings", "show", "v9")).Error, StringComparison.Ordinal);
         Assert.Matches("│ v2 +│ 8690000000777 +│ Çanta +│ blocked +│", (await _shell.RunAsync("sync", "listings", "list", "--state", "blocked")).Output);
     }
 

@@ -53,6 +53,7 @@ public static class Rights
         ["/meschain.sync.v1.OfferService/ListOffers"] = SyncRead,
         ["/meschain.sync.v1.OfferService/CreateListings"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/ListListings"] = SyncRead,
+        ["/meschain.sync.v1.OfferService/GetListing"] = SyncRead,
         ["/meschain.sync.v1.OfferService/ListWaves"] = SyncRead,
         ["/meschain.sync.v1.OfferService/ReleaseWave"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/RejectWave"] = SyncWrite,

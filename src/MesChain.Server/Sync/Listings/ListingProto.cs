@@ -15,6 +15,7 @@ static class ListingProto
 
     const int PerCall = 100;
     const int CausesMax = 100;
+    const int VariantIdMax = 96;
 
     extension(CreateListingsRequest request)
     {
@@ -22,7 +23,7 @@ static class ListingProto
         {
             var check = new Check();
             var connection = check.Id(request.ConnectionId, "connection_id");
-            check.Texts(request.ShopVariantIds, "shop_variant_ids", 1, PerCall, 96);
+            check.Texts(request.ShopVariantIds, "shop_variant_ids", 1, PerCall, VariantIdMax);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             for (var i = 0; i < request.ShopVariantIds.Count; i++)
                 check.That(seen.Add(request.ShopVariantIds[i]), $"shop_variant_ids[{i}]", "stands twice in this call");
@@ -48,6 +49,18 @@ static class ListingProto
                 ListingState.InReview => ListingStates.InReview,
                 var other => other.ToString().ToLowerInvariant(),
             });
+        }
+    }
+
+    extension(GetListingRequest request)
+    {
+        public (Guid Connection, string Variant) ToDomain()
+        {
+            var check = new Check();
+            var connection = check.Id(request.ConnectionId, "connection_id");
+            check.Text(request.ShopVariantId, "shop_variant_id", 1, VariantIdMax);
+            check.ThrowIfAny();
+            return (connection, request.ShopVariantId);
         }
     }
 

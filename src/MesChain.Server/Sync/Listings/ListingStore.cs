@@ -10,6 +10,13 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
 {
     const string Columns = "store_id, connection_id, variant_id, barcode, state, batch_id, present, doubt_ms, check_ms, checks, card_id, content_hash, refusals, changed_ms, sent_ms";
 
+    const string Titled =
+        """
+        select l.*, v.shop_variant_id, v.title as variant_title, p.title as product_title from listings l
+        join variants v on v.store_id = l.store_id and v.id = l.variant_id
+        join products p on p.store_id = v.store_id and p.id = v.product_id
+        """;
+
     public Task<IReadOnlyList<Listing>> HoldAsync(Tx tx, Guid storeId, Guid connectionId, IEnumerable<Guid> variantIds) =>
         tx.QueryAsync<Listing>(
             $"""
@@ -37,13 +44,16 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
     public Task<IReadOnlyList<Listing>> ListAsync(Tx tx, Guid storeId, Guid connectionId, Guid? after, int limit, string state) =>
         tx.QueryAsync<Listing>(
             $"""
-            select l.*, v.shop_variant_id, v.title as variant_title, p.title as product_title from listings l
-            join variants v on v.store_id = l.store_id and v.id = l.variant_id
-            join products p on p.store_id = v.store_id and p.id = v.product_id
+            {Titled}
             where l.store_id = @storeId and l.connection_id = @connectionId and l.variant_id > @after {(state.Length > 0 ? "and l.state = @state" : "")}
             order by l.variant_id limit @limit
             """,
             new { storeId, connectionId, after = after ?? Guid.Empty, limit, state });
+
+    /// <summary>With its titles; null for a variant that was never listed from here.</summary>
+    public Task<Listing?> FindAsync(Tx tx, Guid storeId, Guid connectionId, string shopVariantId) =>
+        tx.OneAsync<Listing>(
+            $"{Titled} where l.store_id = @storeId and l.connection_id = @connectionId and v.shop_variant_id = @shopVariantId", new { storeId, connectionId, shopVariantId });
 
     public Task<IReadOnlyList<CauseRow>> CausesAsync(Tx tx, Guid storeId, Guid connectionId, IEnumerable<Guid> variantIds) =>
         tx.QueryAsync<CauseRow>(

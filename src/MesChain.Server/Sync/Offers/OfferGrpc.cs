@@ -1,6 +1,7 @@
 using Grpc.Core;
 using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Rpc;
 using MesChain.Server.Sync.Catalog;
 using MesChain.Server.Sync.Connections;
@@ -114,6 +115,20 @@ public sealed class OfferGrpc(
                     Listings = { rows.Take(limit).Select(row => row.ToProto(causes[row.VariantId])) },
                     NextPageToken = rows.Count > limit ? PageToken.Of(ListingProto.ListingList, rows[limit - 1].VariantId.ToWire()) : "",
                 };
+            },
+            context.CancellationToken);
+    }
+
+    public override async Task<GetListingResponse> GetListing(GetListingRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var (connection, variant) = request.ToDomain();
+        return await db.ReadAsync(
+            async tx =>
+            {
+                await connections.GetAsync(tx, store, connection);
+                var row = await listings.FindAsync(tx, store, connection, variant) ?? throw new UnknownResourceException("listing", variant);
+                return new GetListingResponse { Listing = row.ToProto((await listings.CausesAsync(tx, store, connection, [row.VariantId])).Select(cause => cause.ToCause())) };
             },
             context.CancellationToken);
     }

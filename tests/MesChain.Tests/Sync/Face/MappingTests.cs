@@ -67,6 +67,8 @@ public abstract class MappingTests(FaceServer face) : FaceTest(face)
         var second = await Shop.Offers.ListListingsAsync(new() { ConnectionId = connection, PageSize = 2, State = ListingState.Blocked, PageToken = first.NextPageToken });
         Assert.Equal(["v1", "v2", "v3"], first.Listings.Concat(second.Listings).Select(listing => listing.ShopVariantId).Order(StringComparer.Ordinal));
         Assert.Empty((await Shop.Offers.ListListingsAsync(new() { ConnectionId = connection, State = ListingState.Live })).Listings);
+        Assert.Equal(first.Listings[0], (await Shop.Offers.GetListingAsync(new() { ConnectionId = connection, ShopVariantId = first.Listings[0].ShopVariantId })).Listing);
+        Assert.Equal("UNKNOWN_RESOURCE", (await Refusal.OfAsync(Shop.Offers.GetListingAsync(new() { ConnectionId = connection, ShopVariantId = "v9" }))).Reason);
         Assert.Equal(
             ["shop_variant_ids[1]"], (await Refusal.OfAsync(Shop.Offers.CreateListingsAsync(new() { ConnectionId = connection, ShopVariantIds = { "v1", "v1" } }))).Fields);
 
