@@ -81,6 +81,12 @@ public static class CommandLine
             Commands.Sync.ConnectionsCommand.Make(runner),
             Connecting(runner),
             Commands.Sync.ProgressCommand.Make(runner),
+            Commands.Sync.WavesCommand.Make(runner),
+            new Command("wave", "One wave that was stopped.")
+            {
+                Commands.Sync.Wave.ReleaseCommand.Make(runner),
+                Commands.Sync.Wave.RejectCommand.Make(runner),
+            },
             Commands.Sync.IssuesCommand.Make(runner),
             new Command("issue", "One issue.")
             {

@@ -79,6 +79,23 @@ public sealed class IssueCommandTests : IAsyncLifetime
         Assert.Matches("│ Trendyol +│ live +│ 0 +│ 0 +│ 0 +│ 0 +│ 0 +│ 1 ", (await _shell.RunAsync("sync", "progress")).Output);
     }
 
+    [Fact]
+    public async Task A_stopped_wave_is_shown_and_decided_by_the_number_that_was_seen()
+    {
+        await _shop.SellAsync(1);
+        Assert.Equal(0, (await _shell.RunAsync("sync", "progress", "--watch")).Code);
+        Assert.Equal("Nothing was stopped.", (await _shell.RunAsync("sync", "waves")).Output.Trim());
+        // As the breaker leaves it.
+        await _shop.Server.Db.WriteAsync(tx => tx.ExecuteAsync("update offers set stock_state = 'held', desired_qty = 0"), default);
+
+        var shown = (await _shell.RunAsync("sync", "waves")).Output;
+        Assert.Matches("│ Trendyol +│ 1 +│ 1 ", shown);
+        Assert.Contains("meschain sync wave release 'Trendyol' 1. ", shown, StringComparison.Ordinal);
+        Assert.Contains("REVISION_CONFLICT", (await _shell.RunAsync("sync", "wave", "release", "Trendyol", "2")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("1 offers of Trendyol stay on sale.", (await _shell.RunAsync("sync", "wave", "reject", "Trendyol", "1")).Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing waited any more.", (await _shell.RunAsync("sync", "wave", "release", "Trendyol", "1")).Output.Trim());
+    }
+
     void SellTheUnknown()
     {
         Sandbox.PutItems(new() { Items = [new() { Barcode = "8690000000999", Title = "Keten Gömlek", Quantity = 3, Price = 649.90m }] });
