@@ -1,3 +1,4 @@
+using System.Globalization;
 using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Simulation;
@@ -19,4 +20,16 @@ public sealed class SimulationOfTwoNodesTests
     [Trait(Soak.Trait, "yes")]
     public Task Whatever_goes_wrong_between_two_nodes_shop_and_marketplaces_agree_in_the_end() =>
         Soak.RunAsync("simulation-two-nodes", 500, seed => Evening.RunAsync(seed, nodes: 2), sample: 5);
+}
+
+/// <summary>AC-01, without the last-units policy.</summary>
+public sealed class RushTests
+{
+    [Fact]
+    [Trait(Soak.Trait, "yes")]
+    public async Task AC01_Of_five_units_at_six_marketplaces_no_more_are_sold_than_five_and_those_that_were_bought_before_anybody_could_know()
+    {
+        await Soak.RunAsync("rush", 1000, Rush.RunAsync);
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"W: {Rush.Measured.TotalSeconds:0.0} s at most, of {Rush.Window.TotalSeconds} s"));
+    }
 }
