@@ -1,8 +1,14 @@
 using System.Globalization;
+using MesChain.Cli.Ledger;
 using MesChain.Sandbox.Trendyol;
+using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Keyring;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Sync.Offers;
 using MesChain.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace MesChain.Tests.Simulation;
 
@@ -251,8 +257,25 @@ sealed class Evening
         }
 
         // AC-08: whatever the program's clock says, an order has the time that the marketplace gives it.
+        await VerifyLedgerAsync();
         foreach (var order in await _rig.QueryAsync<(string Number, long OrderedMs)>("select order_number, ordered_ms from orders"))
             Assert.Equal(_sales.Single(sale => sale.Number == order.Number).At.ToUnixTimeMilliseconds(), order.OrderedMs);
+    }
+
+    /// <summary>I7: sealed as the program seals it, the ledger is whole for whoever verifies it elsewhere.</summary>
+    async Task VerifyLedgerAsync()
+    {
+        var notes = new HeadNote(_rig.Get<StoreKeys>());
+        using var sealer = new Sealer(_rig.Db, new Leases(_rig.Db, _rig.Clock), notes, Options.Create(new LedgerOptions()), _rig.Clock, NullLogger<Sealer>.Instance);
+        await sealer.RunOnceAsync(default);
+        var verifier = new LedgerVerifier(null, null);
+        await foreach (var part in new LedgerExport(_rig.Db, notes).WriteAsync(_rig.StoreId, 1, 0, default))
+        {
+            foreach (var line in part.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Assert.True(verifier.Read(line) is not { } finding, $"I7: {line}");
+        }
+
+        Assert.Null(verifier.End());
     }
 
     bool IsAwaiting(Sale sale) => _rig.Sandbox.With(SellerOf(sale.Connection), seller => TrendyolSales.Find(seller, sale.Package).Status == "Awaiting");

@@ -3,7 +3,7 @@ using MesChain.Tests.Support;
 
 namespace MesChain.Tests.Simulation;
 
-/// <summary>AC-02, AC-03, AC-06, AC-07, AC-08, AC-23 and I1 to I6 and I8 under faults. A failing seed prints its trace.</summary>
+/// <summary>AC-02, AC-03, AC-06, AC-07, AC-08, AC-23 and I1 to I8 under faults. A failing seed prints its trace.</summary>
 public sealed class SimulationTests
 {
     [Fact]

@@ -15,13 +15,15 @@ sealed class Watch(World world, IReadOnlyList<Sale> sales)
     const long DoubtMs = 35 * 60_000;
 
     readonly Dictionary<(Guid Connection, Guid Variant), long> _acked = [];
+    readonly Dictionary<string, string[]> _steps = new(StringComparer.Ordinal);
+    long _written;
 
     SyncRig Rig => world.Rig;
 
     /// <summary>The program's clock less the true one: what it writes down as an instant is off by this.</summary>
     public TimeSpan Skew { get; set; }
 
-    /// <summary>I1, I2 and I8, after every step.</summary>
+    /// <summary>I1, I2, I7 and I8, after every step.</summary>
     public async Task LookAsync()
     {
         var wrong = await Rig.ScalarAsync<long>(
@@ -41,7 +43,31 @@ sealed class Watch(World world, IReadOnlyList<Sale> sales)
         var uncaused = await Rig.ScalarAsync<long>(
             "select count(*) from variants v where v.on_hand <> (select coalesce(sum(m.delta), 0) from stock_movements m where m.store_id = v.store_id and m.variant_id = v.id)");
         Assert.True(uncaused == 0, "I8: the movements do not add up to what is on hand.");
+        await LookAtLedgerAsync();
     }
+
+    /// <summary>I7: what an order, a request or the stock went through stands in the ledger, step by step.</summary>
+    async Task LookAtLedgerAsync()
+    {
+        foreach (var row in await Rig.QueryAsync<Written>("select seq, kind, subject from ledger where store_id = @StoreId and seq > @_written order by seq", new { Rig.StoreId, _written }))
+        {
+            Assert.True(row.Seq == ++_written, "I7: a row of the ledger is missing.");
+            _steps[row.Subject] = [.. _steps.GetValueOrDefault(row.Subject, []), row.Kind];
+        }
+
+        foreach (var (id, revision) in await Rig.QueryAsync<(Guid, long)>("select id, revision from orders"))
+            Assert.Equal(["order.new", .. Enumerable.Repeat("order.change", (int)revision - 1)], Steps("order:" + id.ToWire()).Where(kind => kind is "order.new" or "order.change"));
+        foreach (var (id, state) in await Rig.QueryAsync<(Guid, string)>("select id, state from push_batches"))
+        {
+            var last = state switch { "in_flight" => "batch.sent", "awaiting" => "batch.accepted", _ => "batch." + state };
+            Assert.True(Steps("batch:" + id.ToWire()) is ["batch.sent", ..] steps && steps[^1] == last, $"I7: a batch is {state}, and the ledger has {string.Join(", ", Steps("batch:" + id.ToWire()))}.");
+        }
+
+        foreach (var cause in await Rig.QueryAsync<string>("select cause from stock_movements where cause like 'shop:%'"))
+            Assert.True(Steps("report:" + cause.Split(':')[^1]).Length == 1, $"I7: {cause} has no report in the ledger.");
+    }
+
+    string[] Steps(string subject) => _steps.GetValueOrDefault(subject, []);
 
     /// <summary>
     /// I5, just before a request with quantities leaves: a value that is not lower than what the marketplace is thought to have leaves only
@@ -98,6 +124,15 @@ sealed class Watch(World world, IReadOnlyList<Sale> sales)
         public Guid VariantId { get; init; }
 
         public long AckedVersion { get; init; }
+    }
+
+    sealed class Written
+    {
+        public long Seq { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public string Subject { get; init; } = "";
     }
 
     sealed class Reading

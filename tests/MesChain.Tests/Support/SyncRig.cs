@@ -215,7 +215,7 @@ sealed class SyncRig : IAsyncDisposable
     }
 
     public Task<StockReportOutcome> ReportAsync(long sequence, IReadOnlyList<StockLevelInput> levels, IReadOnlyList<AppliedOrderInput>? applied = null) =>
-        Db.WriteAsync(tx => Get<StockReports>().RecordAsync(tx, StoreId, new(sequence, levels, applied ?? [])), default);
+        Db.WriteAsync(tx => Get<StockReports>().RecordAsync(tx, StoreId, new(sequence, levels, applied ?? []), "key:shop"), default);
 
     /// <summary>The offer of a variant at the first connection, or at another.</summary>
     public async Task<Offer> OfferAsync(Guid variantId, int connection = 0) =>

@@ -1,9 +1,11 @@
+using System.Globalization;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Ledger;
 
 namespace MesChain.Server.Sync.Offers;
 
-/// <summary>Requests to a marketplace at rest, each written before it is sent.</summary>
-public sealed class BatchStore
+/// <summary>Requests to a marketplace at rest, each written before it is sent. Every step of one has its row in the ledger (I7).</summary>
+public sealed class BatchStore(LedgerRows ledger)
 {
     public const string Stock = "stock";
     public const string Price = "price";
@@ -33,6 +35,8 @@ public sealed class BatchStore
         await tx.ExecuteAsync(
             $"insert into push_items (store_id, batch_id, {ItemRows.Names}) select @StoreId, @Id, {ItemRows.Names} from {ItemRows.Given(tx.Db)}",
             ItemRows.Arguments(tx.Db, items, new { batch.StoreId, batch.Id }));
+        await NoteAsync(tx, batch.StoreId, batch.Id, "sent", string.Join('\n', items.Select(item =>
+            string.Create(CultureInfo.InvariantCulture, $"{item.Barcode} {item.Value.First} {item.Value.Second} {item.Version}"))));
     }
 
     /// <summary>When the identical-body window of this body ends; null when it may be sent now.</summary>
@@ -45,29 +49,43 @@ public sealed class BatchStore
             new { storeId, connectionId, bodyHash, windowMs });
 
     /// <summary>Moves a batch on. False when it does not stand in <paramref name="from"/> any more.</summary>
-    public async Task<bool> MoveAsync(Tx tx, Guid storeId, Guid id, string from, string to) =>
-        await tx.ExecuteAsync(
+    public async Task<bool> MoveAsync(Tx tx, Guid storeId, Guid id, string from, string to)
+    {
+        var moved = await tx.ExecuteAsync(
             $"""
             update push_batches set state = @to, next_poll_ms = null, done_ms = case when @to in ('done', 'uncertain', 'refused') then {tx.Db.Now} else done_ms end
             where store_id = @storeId and id = @id and state = @from
             """,
             new { storeId, id, from, to }) > 0;
+        if (moved)
+            await NoteAsync(tx, storeId, id, to, string.Join('\n', await tx.QueryAsync<string>(
+                "select barcode || ' ' || outcome from push_items where store_id = @storeId and batch_id = @id order by variant_id", new { storeId, id })));
+        return moved;
+    }
 
     /// <summary>The marketplace took the batch: its result is asked for from now on. False when somebody has given it up meanwhile.</summary>
-    public async Task<bool> AcceptAsync(Tx tx, Guid storeId, Guid id, string receiptId, TimeSpan firstPoll) =>
-        await tx.ExecuteAsync(
+    public async Task<bool> AcceptAsync(Tx tx, Guid storeId, Guid id, string receiptId, TimeSpan firstPoll)
+    {
+        var accepted = await tx.ExecuteAsync(
             $"""
             update push_batches set state = 'awaiting', receipt_id = @receiptId, next_poll_ms = {tx.Db.Now} + @delayMs
             where store_id = @storeId and id = @id and state = 'in_flight'
             """,
             new { storeId, id, receiptId, delayMs = (long)firstPoll.TotalMilliseconds }) > 0;
+        if (accepted)
+            await NoteAsync(tx, storeId, id, "accepted", receiptId);
+        return accepted;
+    }
 
     /// <summary>Forgets a batch that was refused before it was processed: an equal body may be sent again.</summary>
     public async Task RemoveAsync(Tx tx, Guid storeId, Guid id)
     {
         await tx.ExecuteAsync("delete from push_items where store_id = @storeId and batch_id = @id", new { storeId, id });
         await tx.ExecuteAsync("delete from push_batches where store_id = @storeId and id = @id", new { storeId, id });
+        await NoteAsync(tx, storeId, id, "withdrawn", "");
     }
+
+    Task NoteAsync(Tx tx, Guid storeId, Guid id, string step, string what) => ledger.AppendAsync(tx, storeId, "batch." + step, "batch:" + id.ToWire(), "system:sync", what);
 
     /// <summary>Batches that were being sent when their sender died: nobody knows what became of them.</summary>
     public Task<IReadOnlyList<Batch>> AbandonedAsync(Tx tx, Guid storeId, Guid connectionId, string axis) =>

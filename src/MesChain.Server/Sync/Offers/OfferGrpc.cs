@@ -18,7 +18,7 @@ public sealed class OfferGrpc(
     {
         var store = await StoreAsync(request.StoreId, context);
         var report = request.ToDomain();
-        var outcome = await db.WriteAsync(tx => stock.RecordAsync(tx, store, report), context.CancellationToken);
+        var outcome = await db.WriteAsync(tx => stock.RecordAsync(tx, store, report, Caller.Of(context).Actor), context.CancellationToken);
         return new() { Results = { outcome.Results.Select(result => result.ToProto()) }, ClosedOrders = outcome.Closed };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Sync.Catalog;
 using MesChain.Server.Sync.Issues;
 using MesChain.Server.Sync.Orders;
@@ -8,13 +9,13 @@ using MesChain.Server.Sync.Orders;
 namespace MesChain.Server.Sync.Offers;
 
 /// <summary>What the shop has on hand now, and which orders are already missing from it.</summary>
-public sealed class StockReports(CatalogStore catalog, StockLedger ledger, Reservations reservations, Desire desire, EventLog events)
+public sealed class StockReports(CatalogStore catalog, StockLedger movements, Reservations reservations, Desire desire, EventLog events, LedgerRows ledger)
 {
     /// <summary>
     /// One fact: the reservations of booked orders end, the quantities that no longer hold those units take their place, and what is
     /// offered follows from both. Taken apart, either the units would be missing twice or, worse, be there once too often.
     /// </summary>
-    public async Task<StockReportOutcome> RecordAsync(Tx tx, Guid storeId, StockReport report)
+    public async Task<StockReportOutcome> RecordAsync(Tx tx, Guid storeId, StockReport report, string actor)
     {
         var closed = 0;
         if (report.Applied.Count > 0 && !await IsStaleAsync(tx, storeId, report))
@@ -33,7 +34,7 @@ public sealed class StockReports(CatalogStore catalog, StockLedger ledger, Reser
         if (changed.Count > 0)
             await desire.RecomputeAsync(tx, storeId, changed);
         if (changed.Count > 0 || closed > 0)
-            await TellAsync(tx, storeId, report, changed.Count, closed);
+            await TellAsync(tx, storeId, report, changed.Count, closed, actor);
         return new(results, closed);
     }
 
@@ -68,21 +69,26 @@ public sealed class StockReports(CatalogStore catalog, StockLedger ledger, Reser
                 level.ShopVariantId, Reasons.StaleSequence, string.Create(CultureInfo.InvariantCulture, $"shop_sequence {variant.StockShopSequence} has been recorded already"));
 
         if (variant.OnHand != level.Quantity)
-            await ledger.RecordAsync(tx, storeId, variant, level.Quantity, string.Create(CultureInfo.InvariantCulture, $"shop:{variant.Id.ToWire()}:{sequence}"));
+            await movements.RecordAsync(tx, storeId, variant, level.Quantity, string.Create(CultureInfo.InvariantCulture, $"shop:{variant.Id.ToWire()}:{sequence}"));
         // A first report of nothing is news too: until then the quantity was unknown.
         if (variant.OnHand != level.Quantity || variant.StockReportedMs is null)
             changed.Add(variant.Id);
         return ItemOutcome.Stored(level.ShopVariantId);
     }
 
-    Task TellAsync(Tx tx, Guid storeId, StockReport report, int changed, int closed) =>
-        events.AppendAsync(
+    async Task TellAsync(Tx tx, Guid storeId, StockReport report, int changed, int closed, string actor)
+    {
+        await events.AppendAsync(
             tx, storeId, "stock.reported", null, report.Levels.Count == 1 ? report.Levels[0].ShopVariantId : "",
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["changed"] = changed.ToString(CultureInfo.InvariantCulture),
                 ["closed_orders"] = closed.ToString(CultureInfo.InvariantCulture),
             });
+        var said = report.Levels.Select(level => string.Create(CultureInfo.InvariantCulture, $"{level.ShopVariantId} {level.Quantity}"))
+            .Concat(report.Applied.Select(order => $"{order.OrderId.ToWire()} {order.ShopOrderId}"));
+        await ledger.AppendAsync(tx, storeId, "stock.report", string.Create(CultureInfo.InvariantCulture, $"report:{report.ShopSequence}"), actor, string.Join('\n', said));
+    }
 }
 
 public sealed record StockReport(long ShopSequence, IReadOnlyList<StockLevelInput> Levels, IReadOnlyList<AppliedOrderInput> Applied);

@@ -1,6 +1,7 @@
 using MesChain.Server.Platform.Cluster;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Ledger;
 using MesChain.Server.Sync.Issues;
 
 namespace MesChain.Server.Sync.Orders;
@@ -9,7 +10,7 @@ namespace MesChain.Server.Sync.Orders;
 /// What the shop still has to do, oldest first. There is no cursor to lose: an entry comes again until it is acknowledged, and
 /// an order has at most one open entry, which always carries the order as it is now.
 /// </summary>
-public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, IssueStore issues)
+public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, IssueStore issues, LedgerRows ledger)
 {
     /// <summary>The signal that wakes the knocking.</summary>
     public const string Topic = "feed";
@@ -20,7 +21,23 @@ public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, Is
     public async Task ChangedAsync(Tx tx, Guid storeId, Guid orderId)
     {
         await tx.ExecuteAsync("update orders set revision = revision + 1 where store_id = @storeId and id = @orderId", new { storeId, orderId });
+        await NoteAsync(tx, storeId, orderId, "order.change");
         await OfferAsync(tx, storeId, orderId);
+    }
+
+    /// <summary>An order is here in its first revision.</summary>
+    public async Task NewAsync(Tx tx, Guid storeId, Guid orderId)
+    {
+        await NoteAsync(tx, storeId, orderId, "order.new");
+        await OfferAsync(tx, storeId, orderId);
+    }
+
+    /// <summary>One row of the ledger a revision (I7): how many units of each line are sold and cancelled in it.</summary>
+    async Task NoteAsync(Tx tx, Guid storeId, Guid orderId, string kind)
+    {
+        var lines = await tx.QueryAsync<string>(
+            "select line_id || ' ' || quantity || ' ' || cancelled from order_lines where store_id = @storeId and order_id = @orderId order by line_id", new { storeId, orderId });
+        await ledger.AppendAsync(tx, storeId, kind, "order:" + orderId.ToWire(), "system:sync", string.Join('\n', lines));
     }
 
     /// <summary>

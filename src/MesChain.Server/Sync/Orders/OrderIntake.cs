@@ -104,7 +104,7 @@ public sealed class OrderIntake(
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["order_number"] = order.OrderNumber });
 
         if (arrival.IsNew)
-            await feed.OfferAsync(tx, run.StoreId, order.Id);
+            await feed.NewAsync(tx, run.StoreId, order.Id);
         else
             await feed.ChangedAsync(tx, run.StoreId, order.Id);
         await events.AppendAsync(tx, run.StoreId, arrival.IsNew ? "order.new" : "order.changed", run.ConnectionId, order.OrderNumber);
