@@ -8,7 +8,7 @@ public abstract class DbContract(Engine engine) : IAsyncLifetime
 {
     TestDatabase _database = null!;
 
-    Db Db => _database.Db;
+    private protected Db Db => _database.Db;
 
     public async ValueTask InitializeAsync()
     {
@@ -128,6 +128,37 @@ public abstract class DbContract(Engine engine) : IAsyncLifetime
 
 public sealed class DbOnSqlite() : DbContract(Engine.Sqlite)
 {
+    [Fact]
+    public async Task A_disk_that_is_full_fails_writes_and_nothing_else_and_is_written_again_once_there_is_room()
+    {
+        var pages = await Db.WriteAsync(tx => tx.ScalarAsync<long>("pragma page_count"), default);
+        await Db.WriteAsync(tx => tx.ExecuteAsync($"pragma max_page_count = {pages}"), default);
+        // Together, so that some of them share a commit: a small one must not be told that it stands when a large one took it away.
+        var writes = Enumerable.Range(0, 40).Select(i => Db.WriteAsync(
+            tx => tx.ExecuteAsync("insert into stores (id, slug, name, currency_code, created_ms) values (@id, @slug, @name, 'TRY', 1)", Store(i, i % 2 == 0 ? 100_000 : 10)), default)).ToList();
+        var standing = 0;
+        foreach (var write in writes)
+        {
+            try
+            {
+                await write;
+                standing++;
+            }
+            catch (System.Data.Common.DbException)
+            {
+                // There was no room for it.
+            }
+        }
+
+        Assert.InRange(standing, 0, 20);
+        Assert.Equal(standing, await Db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from stores where slug like 'full%'"), default));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("pragma max_page_count = 1073741823"), default);
+        Assert.Equal(1, await Db.WriteAsync(
+            tx => tx.ExecuteAsync("insert into stores (id, slug, name, currency_code, created_ms) values (@id, @slug, @name, 'TRY', 1)", Store(99, 100_000)), default));
+    }
+
+    static object Store(int number, int length) => new { id = Ids.New(TimeProvider.System), slug = FormattableString.Invariant($"full{number}"), name = new string('x', length) };
+
     [Fact]
     public async Task A_unit_that_awaits_anything_else_is_refused()
     {

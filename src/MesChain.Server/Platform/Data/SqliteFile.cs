@@ -104,9 +104,9 @@ sealed class SqliteFile : IAsyncDisposable
                 RunOne(unit, transaction);
             transaction.Commit();
         }
-        catch (SqliteException fault)
+        catch (Exception fault)
         {
-            // The commit itself failed (disk full, input/output error): nobody's write is on disk.
+            // The commit itself failed, or SQLite took everything back in the middle (disk full, input/output error): nobody's write is on disk.
             foreach (var unit in batch)
                 unit.Fail(fault);
         }
@@ -128,8 +128,11 @@ sealed class SqliteFile : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            _writer.Execute("rollback to unit", transaction: transaction);
             unit.Fail(fault);
+            // With the transaction gone there is nothing to go back to, and what the units before wrote is gone with it.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_writer.Handle) != 0)
+                throw;
+            _writer.Execute("rollback to unit", transaction: transaction);
         }
 
         _writer.Execute("release unit", transaction: transaction);
