@@ -53,6 +53,10 @@ public sealed class MarketplaceCatalog : IDisposable
     /// <summary>Where production connections of this marketplace go. Ends with '/'.</summary>
     public Uri ProductionBase(string code) => _entries[code].ProductionBase;
 
+    /// <summary>How far the marketplace's clock is ahead of ours, by its last answer to a connection; null when no answer told the time.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such marketplace.</exception>
+    public TimeSpan? ClockApart(string code, string connection) => _entries[code].Http.ClockApart(connection);
+
     public void Dispose()
     {
         foreach (var entry in _entries.Values)

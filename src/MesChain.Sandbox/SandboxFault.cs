@@ -21,6 +21,9 @@ public enum FaultKind
     /// <summary>Answers 200 with a body that holds nothing but errors.</summary>
     Errors,
 
+    /// <summary>Answers lists without their entries.</summary>
+    Empty,
+
     /// <summary>Answers with half of the JSON.</summary>
     Malformed,
 

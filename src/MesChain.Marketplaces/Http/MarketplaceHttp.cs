@@ -35,6 +35,9 @@ sealed class MarketplaceHttp(
     {
         /// <summary>What its last call failed by: the cause of the rest that its breaker takes.</summary>
         public string Failure { get; set; } = FaultCodes.MarketplaceUnreachable;
+
+        /// <summary>How far the clock of its last answer was ahead of ours; the time on the way is not counted as difference.</summary>
+        public TimeSpan? Apart { get; set; }
     }
 
     public TimeProvider Clock => clock;
@@ -80,6 +83,9 @@ sealed class MarketplaceHttp(
         foreach (var line in _lines.Values.Where(line => line.IsValueCreated))
             line.Value.Client.Dispose();
     }
+
+    /// <summary>How far the marketplace's clock is ahead of ours, by its last answer to a connection; null when none told the time.</summary>
+    public TimeSpan? ClockApart(string connection) => _lines.TryGetValue(connection, out var line) && line.IsValueCreated ? line.Value.Apart : null;
 
     /// <summary>429 as a fault, for an adapter that met it in an answer.</summary>
     public MarketplaceFault Throttled(MarketplaceAnswer answer, string marketplaceText) =>
@@ -183,9 +189,11 @@ sealed class MarketplaceHttp(
         if (call.Body is { } body)
             request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(call.BodyType) } };
 
+        var sent = clock.GetUtcNow();
         try
         {
             using var response = await line.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            line.Apart = response.Headers.Date is { } told ? Apart(told, sent, clock.GetUtcNow()) : line.Apart;
             if ((int)response.StatusCode >= 500)
                 line.Failure = FaultCodes.MarketplaceFailing;
             RefuseRedirect(call, response);
@@ -205,6 +213,9 @@ sealed class MarketplaceHttp(
             throw call.IsRead || neverSent ? Unreachable(message, code) : OutcomeUnknown("The connection broke before the marketplace had answered.");
         }
     }
+
+    static TimeSpan Apart(DateTimeOffset told, DateTimeOffset sent, DateTimeOffset heard) =>
+        told < sent ? told - sent : told > heard ? told - heard : TimeSpan.Zero;
 
     /// <summary>Whose fault it is that nothing was reached: each of these is mended by somebody else.</summary>
     static (string Code, string Message) Cause(Exception fault) => (fault as HttpRequestException)?.HttpRequestError switch

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace MesChain.Sandbox.Trendyol;
@@ -12,7 +13,7 @@ static class FaultyAnswer
     /// <summary>What the caller sees; 0 when it sees nothing.</summary>
     public static int StatusOf(ApiAnswer? answer, SandboxFault? fault) => fault?.Kind switch
     {
-        null or FaultKind.Late or FaultKind.Malformed or FaultKind.Huge or FaultKind.Drip or FaultKind.Charset => answer?.Status ?? 0,
+        null or FaultKind.Late or FaultKind.Empty or FaultKind.Malformed or FaultKind.Huge or FaultKind.Drip or FaultKind.Charset => answer?.Status ?? 0,
         FaultKind.Status => fault.Status,
         FaultKind.Html or FaultKind.Errors => 200,
         FaultKind.Redirect => 302,
@@ -40,6 +41,9 @@ static class FaultyAnswer
             case FaultKind.Errors:
                 await WriteAsync(context, 200, Json, Encoding.UTF8.GetBytes(ApiAnswer.Error(200, "service.error", "Beklenmeyen bir hata oluştu.").Body));
                 return;
+            case FaultKind.Empty:
+                await WriteAsync(context, answer!.Status, Json, Encoding.UTF8.GetBytes(Emptied(body)));
+                return;
             case FaultKind.Malformed:
                 await WriteAsync(context, answer!.Status, Json, Encoding.UTF8.GetBytes(body[..(body.Length / 2)]));
                 return;
@@ -63,6 +67,20 @@ static class FaultyAnswer
                 await WriteAsync(context, answer!.Status, answer.Type, Encoding.UTF8.GetBytes(body));
                 return;
         }
+    }
+
+    static string Emptied(string body)
+    {
+        if (JsonNode.Parse(body) is not JsonObject page || page["content"] is not JsonArray)
+            return body;
+        page["content"] = new JsonArray();
+        foreach (var (name, none) in new (string, JsonNode)[] { ("hasMore", false), ("totalElements", 0), ("totalPages", 0) })
+        {
+            if (page.ContainsKey(name))
+                page[name] = none;
+        }
+
+        return page.ToJsonString();
     }
 
     static async Task WriteAsync(HttpContext context, int status, string type, byte[] body)

@@ -53,7 +53,7 @@ public sealed class SyncOptions
 
     /// <summary>How often it is seen whether the marketplace still tells of orders by itself. Only with a <c>PublicUrl</c>.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
-    public TimeSpan HooksEvery { get; set; } = TimeSpan.FromHours(6);
+    public TimeSpan HooksEvery { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Stock is raised only within this time after the beginning of the last complete read of orders: a sale that we do not know

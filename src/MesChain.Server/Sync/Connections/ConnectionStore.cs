@@ -74,7 +74,7 @@ public sealed class ConnectionStore
         tx.ExecuteAsync(
             """
             update connections
-            set health = @Health, health_detail = @HealthDetail, tested_ms = @TestedMs, refused_ms = @RefusedMs, revision = @Revision
+            set orders_failing_ms = case when health = @Health then orders_failing_ms end, health = @Health, health_detail = @HealthDetail, tested_ms = @TestedMs, refused_ms = @RefusedMs, revision = @Revision
             where store_id = @StoreId and id = @Id
             """,
             row);

@@ -36,6 +36,11 @@ public static class IssueCatalog
     public const string CategoryNotMapped = "CATEGORY_NOT_MAPPED";
     public const string PriceMissing = "PRICE_MISSING";
     public const string ShopUnreachable = "SHOP_UNREACHABLE";
+    public const string WorkStalled = "WORK_STALLED";
+    public const string OrdersNotFetched = "ORDERS_NOT_FETCHED";
+    public const string OrdersVanished = "ORDERS_VANISHED";
+    public const string MarketplaceClockApart = "MARKETPLACE_CLOCK_APART";
+    public const string ReceiptLate = "RECEIPT_LATE";
     public const string AnswerMalformed = "ANSWER_MALFORMED";
     public const string Unknown = "UNKNOWN";
 
@@ -66,6 +71,11 @@ public static class IssueCatalog
         new IssueKind(FaultCodes.TlsRefused, Severity.Error, "No secure connection to the marketplace comes about: its certificate is not valid, or somebody stands in between.", "Check the clock, the root certificates and the proxy of this server; work resumes by itself."),
         new IssueKind(FaultCodes.OutcomeUnknown, Severity.Warning, "The marketplace keeps leaving open whether it took what was sent.", "Nothing to do: what is in doubt is read back before it is sent again."),
         new IssueKind(FaultCodes.NotFound, Severity.Error, "The marketplace does not know what it was asked for.", "Check in the seller panel that it is there; if everything is refused so, update the server."),
+        new IssueKind(WorkStalled, Severity.Error, "Work for the marketplace waits in this server and is not done.", "Check the server's health page; restart the server if it stays. Work resumes by itself."),
+        new IssueKind(OrdersNotFetched, Severity.Error, "The shop has left an order waiting for ten minutes.", "Check that the shop's timer (cron) runs and that its callback address is right."),
+        new IssueKind(OrdersVanished, Severity.Error, "The marketplace's list of orders lacks orders that it gave before.", "Compare it with the seller panel: new orders may be missing here too. It closes by itself once the list holds orders again."),
+        new IssueKind(MarketplaceClockApart, Severity.Error, "This server's clock and the marketplace's are more than 30 seconds apart.", "Let NTP set the clock of this server."),
+        new IssueKind(ReceiptLate, Severity.Warning, "The marketplace took values ten minutes ago and has not said what became of them.", "Nothing to do: it is asked until it answers; if it never does, the values are read back."),
         new IssueKind(AnswerMalformed, Severity.Error, "The marketplace's answer could not be understood.", "Work is tried again by itself; if it stays, update the server."),
         new IssueKind(FaultCodes.ListingRefused, Severity.Error, "The marketplace refused a product.", "Read the marketplace's words, mend the product, and send it again."),
         new IssueKind(FaultCodes.ListingRejected, Severity.Error, "The marketplace's review rejected a product, or a change of it.", "Read the reasons, mend the product, and send it again."),

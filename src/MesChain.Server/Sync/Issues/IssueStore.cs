@@ -84,6 +84,22 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
         return (await tx.OneAsync<IssueRow>($"select {Columns} from issues where store_id = @storeId and id = @id", new { storeId, id }))!;
     }
 
+    /// <summary>For what is looked at again and again: opening would count what was never over.</summary>
+    public async Task<bool> IsOpenAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject) =>
+        await tx.ScalarAsync<string>(
+            "select state from issues where store_id = @storeId and fingerprint = @fingerprint", new { storeId, fingerprint = Fingerprint(connectionId, new(code, subject)) }) == "open";
+
+    /// <summary>Opens the issue of a standing fact when it begins, and resolves it when it ends. In between it is not counted.</summary>
+    public async Task StandAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject, bool stands, IReadOnlyDictionary<string, string>? values = null)
+    {
+        if (await IsOpenAsync(tx, storeId, code, connectionId, subject) == stands)
+            return;
+        if (stands)
+            await OpenAsync(tx, storeId, code, connectionId, subject, values);
+        else
+            await ResolveAsync(tx, storeId, code, connectionId, subject);
+    }
+
     /// <summary>Codes of a subject's open issues that were last met with exactly these values.</summary>
     public Task<IReadOnlyList<string>> OpenWithAsync(Tx tx, Guid storeId, Guid connectionId, string subject, IReadOnlyDictionary<string, string> values) =>
         tx.QueryAsync<string>(

@@ -109,6 +109,11 @@ public sealed class BatchStore(LedgerRows ledger)
             $"select min(next_poll_ms) - {tx.Db.Now} from push_batches where store_id = @storeId and connection_id = @connectionId and state = 'awaiting'",
             new { storeId, connectionId });
 
+    /// <summary>When the oldest batch whose result is awaited was sent; null when none is.</summary>
+    public Task<long?> OldestAwaitedAsync(Tx tx, Guid storeId, Guid connectionId) =>
+        tx.ScalarAsync<long?>(
+            "select min(sent_ms) from push_batches where store_id = @storeId and connection_id = @connectionId and state = 'awaiting'", new { storeId, connectionId });
+
     public async Task PollLaterAsync(Tx tx, Guid storeId, Guid id, TimeSpan pause) =>
         await tx.ExecuteAsync(
             $"update push_batches set polls = polls + 1, next_poll_ms = {tx.Db.Now} + @pauseMs where store_id = @storeId and id = @id and state = 'awaiting'",

@@ -10,6 +10,9 @@ public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Recei
 {
     const int PerRun = 40;
 
+    /// <summary>A result that is awaited for so long is worth a word: most come within a minute.</summary>
+    const long LateMs = 10 * 60_000;
+
     public string Kind => JobKinds.ReadReceipts;
 
     public async Task RunAsync(JobRun run, CancellationToken cancel)
@@ -23,6 +26,9 @@ public sealed class ReadReceiptsJob(BatchStore batches, Outcomes outcomes, Recei
         await run.WriteAsync(
             async tx =>
             {
+                await issues.StandAsync(
+                    tx, run.StoreId, IssueCatalog.ReceiptLate, run.ConnectionId, run.ConnectionId.ToWire(),
+                    await batches.OldestAwaitedAsync(tx, run.StoreId, run.ConnectionId) <= await tx.NowMsAsync() - LateMs);
                 if (await batches.NextPollInAsync(tx, run.StoreId, run.ConnectionId) is { } wait)
                     await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, Kind, TimeSpan.FromMilliseconds(Math.Max(0, wait) + 1));
             },

@@ -1,5 +1,7 @@
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Loops;
+using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Orders;
 using Microsoft.Extensions.Options;
 
 namespace MesChain.Server.Sync.Work;
@@ -8,7 +10,7 @@ namespace MesChain.Server.Sync.Work;
 /// Keeps the work of every connection going: reads of orders and items when they are due, and, as a net below the jobs'
 /// own nudges, whatever should have been looked at a while ago. It remembers nothing: what is due stands in the tables.
 /// </summary>
-public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOptions> options, TimeProvider clock, ILogger<Cadence> log)
+public sealed class Cadence(Db db, Nudges nudges, Health health, FeedWatch feed, IOptions<SyncOptions> options, TimeProvider clock, ILogger<Cadence> log)
     : Loop(clock, log, TimeSpan.FromSeconds(1))
 {
     const int PerTurn = 200;
@@ -22,20 +24,27 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
     /// <summary>How often the net is drawn. Only its pace is remembered here; a restart draws it at once.</summary>
     static readonly TimeSpan NetEvery = TimeSpan.FromSeconds(20);
 
+    /// <summary>A server that was away blames nobody before it has tried for this long.</summary>
+    static readonly TimeSpan Settling = TimeSpan.FromMinutes(2);
+
     readonly TimeProvider _clock = clock;
+    long? _begun;
     long? _drawn;
 
     public override async Task<bool> RunOnceAsync(CancellationToken stop)
     {
         var due = await db.ReadAsync(DueAsync, stop);
+        var settled = _clock.GetElapsedTime(_begun ??= _clock.GetTimestamp()) >= Settling;
         foreach (var connection in due)
-            await db.WriteAsync(tx => KeepAsync(tx, connection), stop);
+            await db.WriteAsync(tx => KeepAsync(tx, connection, settled), stop);
         if (_drawn is { } then && _clock.GetElapsedTime(then) < NetEvery)
             return due.Count == PerTurn;
 
         _drawn = _clock.GetTimestamp();
         foreach (var connection in await db.ReadAsync(OverdueAsync, stop))
             await db.WriteAsync(tx => CatchAsync(tx, connection), stop);
+        foreach (var shop in await db.ReadAsync(FeedWatch.LookAsync, stop))
+            await db.WriteAsync(tx => feed.TellAsync(tx, shop), stop);
         return due.Count == PerTurn;
     }
 
@@ -48,14 +57,16 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
                     claims_next_ms <= {tx.Db.Now} as claims, questions_next_ms <= {tx.Db.Now} as questions,
                     mode = 'live' and hooks_next_ms <= {tx.Db.Now} as hooks,
                     coalesce(orders_failing_ms, {long.MaxValue}) <= {tx.Db.Now} - case health when 'degraded' then @GuardedMs else @DegradedMs end
-                        and health <> 'guarded' as health
+                        and health <> 'guarded'
+                        or (health_detail = '' and orders_failing_ms <= {tx.Db.Now} - @StalledMs and not exists (
+                            select 1 from issues i where i.store_id = connections.store_id and i.connection_id = connections.id and i.code = '{IssueCatalog.WorkStalled}' and i.state = 'open')) as health
                 from connections
                 where mode <> 'paused' and health not in ('draft', 'needs_reauth')
             ) as looked
             where orders or items or claims or questions or hooks or health
             limit @PerTurn
             """,
-            new { PerTurn, DegradedMs = (long)Health.DegradedAfter.TotalMilliseconds, GuardedMs = (long)Health.GuardedAfter.TotalMilliseconds });
+            new { PerTurn, DegradedMs = (long)Health.DegradedAfter.TotalMilliseconds, GuardedMs = (long)Health.GuardedAfter.TotalMilliseconds, StalledMs = (long)Health.StalledAfter.TotalMilliseconds });
 
     /// <summary>What should have been done a while ago. Each condition has its index.</summary>
     static Task<IReadOnlyList<Overdue>> OverdueAsync(Tx tx) =>
@@ -100,13 +111,14 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, IOptions<SyncOp
             """,
             new { NetMs, LostMs });
 
-    async Task KeepAsync(Tx tx, Due due)
+    async Task KeepAsync(Tx tx, Due due, bool settled)
     {
-        if (due.Health)
+        if (due.Health && settled)
             await health.JudgeAsync(tx, due.StoreId, due.Id);
         if (due.Orders)
         {
             await ScheduleAsync(tx, due, "orders_next_ms", options.Value.OrdersEvery);
+            await Health.OrdersAskedAsync(tx, due.StoreId, due.Id);
             await nudges.SendAsync(tx, due.StoreId, due.Id, JobKinds.PullOrders);
         }
 

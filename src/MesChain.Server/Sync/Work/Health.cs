@@ -14,6 +14,9 @@ public sealed class Health(Desire desire, IssueStore issues, EventLog events)
     public static readonly TimeSpan DegradedAfter = TimeSpan.FromMinutes(15);
     public static readonly TimeSpan GuardedAfter = TimeSpan.FromMinutes(60);
 
+    /// <summary>Orders that were to be read and that no reading even failed at: nobody does the work.</summary>
+    public static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(5);
+
     /// <summary>Two refusals this far apart are no accident.</summary>
     static readonly TimeSpan RefusedApart = TimeSpan.FromSeconds(60);
 
@@ -24,9 +27,10 @@ public sealed class Health(Desire desire, IssueStore issues, EventLog events)
     public async Task OrdersReadAsync(Tx tx, Guid storeId, Guid connectionId, long startedMs)
     {
         var was = await HealthAsync(tx, storeId, connectionId);
+        await issues.StandAsync(tx, storeId, IssueCatalog.WorkStalled, connectionId, connectionId.ToWire(), false);
         await tx.ExecuteAsync(
             $"""
-            update connections set orders_read_started_ms = @startedMs, orders_read_ok_ms = {tx.Db.Now}, orders_failing_ms = null, refused_ms = null
+            update connections set orders_read_started_ms = @startedMs, orders_read_ok_ms = {tx.Db.Now}, orders_failing_ms = null, refused_ms = null, health_detail = ''
             where store_id = @storeId and id = @connectionId
             """,
             new { storeId, connectionId, startedMs });
@@ -37,6 +41,11 @@ public sealed class Health(Desire desire, IssueStore issues, EventLog events)
         if (was == "guarded")
             await RecomputeAllAsync(tx, storeId, connectionId);
     }
+
+    /// <summary>Orders are to be read now: until they are, this is how long they have not been. What keeps them from it, a failing read says.</summary>
+    public static async Task OrdersAskedAsync(Tx tx, Guid storeId, Guid connectionId) =>
+        await tx.ExecuteAsync(
+            $"update connections set orders_failing_ms = coalesce(orders_failing_ms, {tx.Db.Now}) where store_id = @storeId and id = @connectionId", new { storeId, connectionId });
 
     /// <summary>A read of orders failed. Speed limits count too: what is not read is not known, whoever is to blame.</summary>
     public static async Task OrdersFailedAsync(Tx tx, Guid storeId, Guid connectionId, MarketplaceFault fault) =>
@@ -53,6 +62,8 @@ public sealed class Health(Desire desire, IssueStore issues, EventLog events)
             new { storeId, connectionId });
         if (standing?.OrdersFailingMs is not { } since)
             return;
+        if (standing.HealthDetail.Length == 0 && now - since >= (long)StalledAfter.TotalMilliseconds)
+            await issues.StandAsync(tx, storeId, IssueCatalog.WorkStalled, connectionId, connectionId.ToWire(), true);
         var next = now - since >= (long)GuardedAfter.TotalMilliseconds ? "guarded" : now - since >= (long)DegradedAfter.TotalMilliseconds ? "degraded" : null;
         if (next is null || standing.Health == next || (standing.Health == "guarded" && next == "degraded") || standing.Health is "draft" or "needs_reauth")
             return;

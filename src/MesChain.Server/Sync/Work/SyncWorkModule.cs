@@ -39,6 +39,7 @@ static class SyncWorkModule
         services.AddSingleton<Outcomes>();
         services.AddSingleton<Pusher>();
         services.AddSingleton<Feed>();
+        services.AddSingleton<FeedWatch>();
         services.AddSingleton<Reservations>();
         services.AddSingleton<PersonVault>();
         services.AddSingleton(PersonVault.Column);

@@ -160,7 +160,8 @@ public abstract class HostileContract(Engine engine) : IAsyncLifetime
     /// <summary>Read without a lock: a job may be holding the offer.</summary>
     Task<string?> StockAsync() => _rig.ScalarAsync<string>("select stock_state from offers where connection_id = @Id", new { Ill.Id });
 
-    Task<long> OpenIssuesAsync() => _rig.ScalarAsync<long>("select count(*) from issues where state = 'open'");
+    /// <summary>Those of connections: that nobody fetches the orders here is another story.</summary>
+    Task<long> OpenIssuesAsync() => _rig.ScalarAsync<long>("select count(*) from issues where state = 'open' and connection_id is not null");
 
     async Task NamedAsync(string code)
     {

@@ -77,6 +77,11 @@ export const turkish = {
   issue_TLS_REFUSED: 'Pazaryeriyle güvenli bağlantı kurulamıyor: sertifikası geçerli değil ya da araya giren biri var.', fix_TLS_REFUSED: 'Sunucunun saatine, kök sertifikalarına ve vekil sunucusuna bakın; düzelince iş kendiliğinden sürer.',
   issue_OUTCOME_UNKNOWN: 'Pazaryeri gönderilenlerin kabul edilip edilmediğini bildirmiyor.', fix_OUTCOME_UNKNOWN: 'Yapacak bir şey yok: kuşkulu olan, yeniden gönderilmeden önce geri okunur.',
   issue_NOT_FOUND: 'Pazaryeri sorulan şeyi tanımıyor.', fix_NOT_FOUND: 'Satıcı panelinde olup olmadığına bakın; her istek böyle reddediliyorsa sunucuyu güncelleyin.',
+  issue_WORK_STALLED: 'Pazaryeri için bekleyen iş bu sunucuda yapılmıyor.', fix_WORK_STALLED: 'Sunucunun sağlık sayfasına bakın; sürerse sunucuyu yeniden başlatın. İş kendiliğinden sürer.',
+  issue_ORDERS_NOT_FETCHED: 'Mağaza bekleyen bir siparişi on dakikadır almıyor.', fix_ORDERS_NOT_FETCHED: 'Mağazanın zamanlanmış görevinin (cron) çalıştığına ve geri arama adresine bakın.',
+  issue_ORDERS_VANISHED: 'Pazaryerinin sipariş listesinde, daha önce verdiği siparişler yok.', fix_ORDERS_VANISHED: 'Satıcı paneliyle karşılaştırın: yeni siparişler de eksik olabilir. Liste düzelince kendiliğinden kapanır.',
+  issue_MARKETPLACE_CLOCK_APART: 'Bu sunucunun saati pazaryerininkinden 30 saniyeden fazla ayrı.', fix_MARKETPLACE_CLOCK_APART: 'Sunucunun saatini NTP ile ayarlayın.',
+  issue_RECEIPT_LATE: 'Pazaryeri on dakika önce aldığı değerlerin sonucunu bildirmedi.', fix_RECEIPT_LATE: 'Yapacak bir şey yok: yanıt gelene kadar sorulur; hiç gelmezse değerler geri okunur.',
   issue_ANSWER_MALFORMED: 'Pazaryerinin yanıtı anlaşılamadı.', fix_ANSWER_MALFORMED: 'İş kendiliğinden yeniden denenir; sürerse sunucuyu güncelleyin.',
   issue_UNKNOWN: 'Pazaryeri, henüz tanınmayan bir şey söyledi.', fix_UNKNOWN: 'Sözünü okuyun ve kodu bildirin.',
 };
