@@ -68,6 +68,8 @@ public sealed class ConnectionRegister(
 
         if (mode == ConnectionRow.Live)
             await PushAsync(tx, storeId, id);
+        if (row.Mode == ConnectionRow.Live)
+            await nudges.SendAsync(tx, storeId, id, JobKinds.Hooks);
         await ToldAsync(tx, row, mode);
         return await connections.GetAsync(tx, storeId, id);
     }

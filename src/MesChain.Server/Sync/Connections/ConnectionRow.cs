@@ -68,7 +68,10 @@ public sealed record ConnectionRow
     public bool Trial => Environment == Sandbox;
 
     /// <summary>Whether jobs run at all. A draft has no tested key; with a refused one every call would only be refused again.</summary>
-    public bool Works => Mode != Paused && Health is not (Draft or NeedsReauth);
+    public bool Works => Mode != Paused && HasKey;
+
+    /// <summary>Whether a call would be heard at all.</summary>
+    public bool HasKey => Health is not (Draft or NeedsReauth);
 
     public bool Sends(bool price) => Works && Mode == Live && (price ? PriceEnabled : StockEnabled);
 

@@ -26,6 +26,9 @@ public sealed class HookStore(Nudges nudges)
             """,
             new { storeId, connectionId, secret = HookSecrets.Hash(secrets.Secret), password = HookSecrets.Hash(secrets.Password) });
 
+    public Task ForgetAsync(Tx tx, Guid storeId, Guid connectionId) =>
+        tx.ExecuteAsync("delete from connection_hooks where store_id = @storeId and connection_id = @connectionId", new { storeId, connectionId });
+
     public Task WokenAsync(Tx tx, Guid storeId, Guid connectionId) =>
         tx.ExecuteAsync($"update connection_hooks set woken_ms = {tx.Db.Now} where store_id = @storeId and connection_id = @connectionId", new { storeId, connectionId });
 

@@ -1,6 +1,7 @@
 using MesChain.Marketplaces;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Listeners;
+using MesChain.Server.Sync.Connections;
 using MesChain.Server.Sync.Issues;
 using MesChain.Server.Sync.Work;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,8 @@ namespace MesChain.Server.Sync.Hooks;
 
 /// <summary>
 /// Sees to it that the marketplace has one hook of this connection, and that it is awake. The marketplace's own list decides: what is there
-/// and not ours any more is taken away, what rests is woken, and what is not there is registered under new secrets.
+/// and not ours any more is taken away, what rests is woken, and what is not there is registered under new secrets. A connection that is not
+/// live any more has its hook taken back.
 /// </summary>
 public sealed class HooksJob(HookStore hooks, IssueStore issues, IOptions<ListenerOptions> listeners) : ISyncJob
 {
@@ -17,10 +19,20 @@ public sealed class HooksJob(HookStore hooks, IssueStore issues, IOptions<Listen
 
     public string Kind => JobKinds.Hooks;
 
+    public bool TakesBack => true;
+
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
+        if (run.Can<IWebhooks>() is not { } marketplace)
+            return;
+        if (run.Connection.Mode != ConnectionRow.Live)
+        {
+            await TakeBackAsync(run, marketplace, cancel);
+            return;
+        }
+
         // Without a public address nobody could call; orders are read at intervals all the same.
-        if (listeners.Value.PublicUrl.Length == 0 || run.Can<IWebhooks>() is not { } marketplace)
+        if (listeners.Value.PublicUrl.Length == 0)
             return;
         var access = await run.AccessAsync(cancel);
         var place = $"{listeners.Value.PublicUrl.TrimEnd('/')}/hooks/{run.ConnectionId.ToWire()}/";
@@ -39,6 +51,28 @@ public sealed class HooksJob(HookStore hooks, IssueStore issues, IOptions<Listen
             await marketplace.ArmWebhookAsync(access, standing.WebhookId, cancel);
             await run.WriteAsync(tx => WokenAsync(tx, run, known!), CancellationToken.None);
         }
+    }
+
+    /// <summary>By the connection's id alone: the public address may have changed, or be gone, since it was registered.</summary>
+    async Task TakeBackAsync(JobRun run, IWebhooks marketplace, CancellationToken cancel)
+    {
+        if (await run.ReadAsync(tx => hooks.FindAsync(tx, run.ConnectionId), cancel) is null)
+            return;
+        var access = await run.AccessAsync(cancel);
+        foreach (var hook in await marketplace.ReadWebhooksAsync(access, cancel))
+        {
+            if (hook.Address.AbsolutePath.Contains($"/hooks/{run.ConnectionId.ToWire()}/", StringComparison.OrdinalIgnoreCase))
+                await marketplace.RemoveWebhookAsync(access, hook.WebhookId, cancel);
+        }
+
+        await run.WriteAsync(
+            async tx =>
+            {
+                await hooks.ForgetAsync(tx, run.StoreId, run.ConnectionId);
+                foreach (var code in Refusals.Append(IssueCatalog.WebhookRests))
+                    await issues.ResolveAsync(tx, run.StoreId, code, run.ConnectionId, run.ConnectionId.ToWire());
+            },
+            cancel);
     }
 
     async Task RegisterAsync(JobRun run, IWebhooks marketplace, SellerAccess access, string place, CancellationToken cancel)

@@ -9,6 +9,9 @@ public interface ISyncJob
 {
     string Kind { get; }
 
+    /// <summary>Whether it also runs for a paused connection: it takes back what the connection left at the marketplace.</summary>
+    bool TakesBack => false;
+
     Task RunAsync(JobRun run, CancellationToken cancel);
 }
 

@@ -127,7 +127,7 @@ public sealed partial class SyncWorker : Loop
                 return new Outcome.Retry(Elsewhere, "another node runs this connection", Counted: false);
             var connection = await _db.ReadAsync(tx => _connections.FindAsync(tx, lease.StoreId, connectionId), cancel);
             // Deleted, paused, or without a good key: the nudge has nothing to say; a change of that nudges anew.
-            if (connection is not { Works: true })
+            if (connection is null || !(connection.Works || (job.TakesBack && connection.HasKey)))
             {
                 _troubles.Forget(connectionId);
                 return new Outcome.Complete();

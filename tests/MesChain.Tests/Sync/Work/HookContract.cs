@@ -108,6 +108,28 @@ public abstract class HookContract(Engine engine) : WorkContract(engine)
         Assert.Contains(await HooksAsync(), hook => hook.Address.Host == "backbone.example");
     }
 
+    [Theory]
+    [InlineData("paused")]
+    [InlineData("shadow")]
+    public async Task A_connection_that_is_live_no_more_has_its_hook_taken_back_also_when_that_takes_a_while(string mode)
+    {
+        await LookAsync();
+        Assert.Single(await HooksAsync());
+        Rig.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Status = 503, Count = 0 });
+        await Rig.Db.WriteAsync(tx => Rig.Get<ConnectionRegister>().SetModeAsync(tx, Rig.StoreId, Rig.ConnectionId, mode), default);
+        await Rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20));
+        await Rig.RestartAsync();
+        Rig.Sandbox.ClearFaults();
+        Assert.Single(await HooksAsync());
+        await Rig.PumpAsync(TimeSpan.FromMinutes(6), TimeSpan.FromSeconds(20));
+        Assert.Empty(await HooksAsync());
+        Assert.Equal(0, await Rig.ScalarAsync<long>("select count(*) from connection_hooks"));
+
+        await Rig.Db.WriteAsync(tx => Rig.Get<ConnectionRegister>().SetModeAsync(tx, Rig.StoreId, Rig.ConnectionId, "live"), default);
+        await LookAsync();
+        Assert.Single(await HooksAsync());
+    }
+
     [Fact]
     public async Task Without_a_public_address_none_is_registered()
     {
