@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds server and yardsticks as an operator would install them, and prints "bench <name> <value> <unit> (against what)" lines.
-#   scripts/bench.sh [start] [noop] [secret] [queue] [wave] [sqlite] [postgres]      only these parts
-#   wave is wave-price, wave-stock (offers=20000 makes these two smaller), wave-single and wave-zero
+#   scripts/bench.sh [start] [noop] [secret] [queue] [wave] [idle] [sqlite] [postgres]      only these parts
+#   wave is wave-price, wave-stock (offers=20000 makes these two smaller), wave-single, wave-zero and wave-outage (SQLite only)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install.sh bench

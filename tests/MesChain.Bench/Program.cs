@@ -9,9 +9,9 @@ if (args is [BareServer.Verb, var port])
 }
 
 // Words choose parts and engines, none means all; "wave" means all of the waves, and "offers=20000" makes the two large ones smaller.
-string[] waves = ["wave-price", "wave-stock", "wave-single", "wave-zero"];
+string[] waves = ["wave-price", "wave-stock", "wave-single", "wave-zero", "wave-outage", "idle"];
 string[] others = ["start", "noop", "secret", "queue"];
-var wanted = args.Contains("wave") ? [.. args, .. waves] : args;
+var wanted = args.Contains("wave") ? [.. args, .. waves.Where(part => part.StartsWith("wave", StringComparison.Ordinal))] : args;
 var offers = args.Where(arg => arg.StartsWith("offers=", StringComparison.Ordinal)).Select(arg => int.Parse(arg["offers=".Length..], CultureInfo.InvariantCulture)).FirstOrDefault(200_000);
 bool Part(string part) => !wanted.Intersect([.. others, .. waves]).Any() || wanted.Contains(part);
 bool On(string engine) => !args.Intersect(["sqlite", "postgres"]).Any() || args.Contains(engine);
@@ -76,4 +76,9 @@ async Task WavesAsync(Func<Task<string>> database)
         await WaveBench.SingleAsync(await database());
     if (Part("wave-zero"))
         await WaveBench.ZeroAsync(await database());
+    // PostgreSQL's own clock cannot be hurried.
+    if (Part("wave-outage") && await database() is "")
+        await OutageBench.RunAsync();
+    if (Part("idle"))
+        await IdleBench.RunAsync(await database());
 }

@@ -26,6 +26,37 @@ public abstract class BatchContract(Engine engine)
         Assert.InRange(many, 1, few + 60);
     }
 
+    [Fact]
+    public async Task After_an_outage_the_last_order_is_in_before_the_last_change_is_out()
+    {
+        await using var rig = await SyncRig.OpenAsync(engine);
+        string[] names = ["up", "down", "sold"];
+        foreach (var name in names)
+        {
+            await rig.AddVariantAsync(name, "869" + name, listed: 20);
+            await rig.LinkAsync(name);
+        }
+
+        await ReportAsync(rig, 1, price: false, names, 20);
+        await rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10));
+        rig.Sandbox.AddFault(new() { Kind = FaultKind.Status, Status = 503, Count = 0 });
+        await ReportAsync(rig, 2, price: false, ["up"], 30);
+        await ReportAsync(rig, 3, price: false, ["down"], 10);
+        for (var i = 0; i < 4; i++)
+        {
+            await rig.PumpAsync(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(1));
+            rig.Sandbox.PlaceOrder(new() { Lines = [new() { Barcode = "869sold", Quantity = 1 }] });
+        }
+
+        rig.Sandbox.ClearFaults();
+        var last = rig.Sandbox.Calls()[^1].Sequence;
+        await rig.PumpAsync(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(15));
+        Assert.Equal((30, 10), (rig.Shown("869up"), rig.Shown("869down")));
+        Assert.Equal(4, await rig.ScalarAsync<long>("select count(*) from orders where store_id = @StoreId", new { rig.StoreId }));
+        var after = rig.Sandbox.Calls(last).Where(call => call.Status == 200).ToList();
+        Assert.True(after.FindIndex(call => call.Endpoint == "orders-stream") < after.FindLastIndex(call => call.Endpoint == "price-and-inventory"));
+    }
+
     /// <summary>Sends a change of so many offers. Answers the statements from the first claim until all of them are decided.</summary>
     async Task<int> StatementsAsync(string wave, int offers)
     {
