@@ -23,7 +23,7 @@ describe('the dashboard', () => {
     marketplace = await Marketplace.start();
     // Receipts of the simulator take up to half a minute, as Trendyol's do; here nobody needs to wait.
     await marketplace.post('switches', { receiptSecondsMin: 1, receiptSecondsMax: 2, applySecondsMax: 1 });
-    backbone = await (await Backbone.prepare()).start();
+    backbone = await (await Backbone.prepare({ MESCHAIN__Sync__EmptiedMax: '2' })).start();
     view = await openBrowser();
     ({ page } = view);
     page.on('pageerror', fault => faults.push(fault.message));
@@ -105,6 +105,20 @@ describe('the dashboard', () => {
     assert.match(await text('#orders'), /2\.469,00 TL/);
     await shot('english');
     await page.click('[data-language=tr]');
+  });
+
+  it('shows a wave that would empty the shop, and ends it with one click', async () => {
+    const empty = goods.map((_, place) => ({ shopVariantId: `${place + 1}`, quantity: 0 }));
+    await backbone.call('offer', 'ReportStock', { storeId, shopSequence: '3', levels: empty });
+    const reject = page.locator('#issues [data-focus=reject]');
+    await reject.waitFor({ timeout: 30_000 });
+    assert.match(await text('#issues'), /Bakır Cezve: 14 adet satışta/);
+    assert.match(await text('#issues'), /tanesi sıfırlanacak/);
+    await shot('wave');
+    await reject.click();
+    await reject.waitFor({ state: 'detached', timeout: 30_000 });
+    assert.deepEqual((await backbone.call('offer', 'ListWaves', { storeId })).waves ?? [], []);
+    for (const place of goods.keys()) assert.ok(await marketplace.quantity(barcode(place)) > 0, goods[place]);
   });
 
   it('fits a telephone, and works by keyboard alone', async () => {

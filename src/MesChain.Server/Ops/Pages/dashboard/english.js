@@ -49,5 +49,6 @@ export const english = {
   test: 'Test the connection', testing: 'Asking the marketplace three questions…', passed: 'fine', failed: 'failed', notAsked: 'not asked',
   probe_reach: 'Does the address answer', probe_credential: 'Is the key accepted', probe_orders: 'May it read orders',
 
+  waveExample: '{0}: {1} on sale', waveReject: 'Keep them on sale', waveRelease: 'Let them go to zero', waveHint: '{0} of {1} products on sale would go to zero.',
   resolve: 'Take off the list', resolveHint: 'If its cause is still there it comes back by itself.', times: '{0} ×, last {1}', about: 'About: {0}', says: 'The marketplace says: “{0}”',
 };

@@ -107,10 +107,33 @@ export function showIssues(list, issues, now, again) {
       h('span', { class: 'when' }, word('times', count(issue.count), ago(at(issue.lastTime), now)))),
     h('p', { class: 'fix' }, known(`fix_${issue.code}`) ?? issue.fix),
     h('p', { class: 'fix sub' }, [issue.subject && word('about', issue.subject), issue.marketplaceText && word('says', issue.marketplaceText)].filter(Boolean).join(' · ')),
-    h('div', { class: 'act' },
+    ...(issue.wave ? decision(issue, again) : [h('div', { class: 'act' },
       h('button', { type: 'button', 'data-focus': 'resolve', onclick: () => resolve(issue, again) }, word('resolve')),
-      h('span', { class: 'sub' }, word('resolveHint'))),
+      h('span', { class: 'sub' }, word('resolveHint')))]),
   ], word('issuesNone'));
+}
+
+// A stopped wave goes on or is over, with one click; what is decided about is said beside it.
+function decision(issue, again) {
+  const { wave } = issue;
+  return [
+    h('ul', { class: 'probes' }, ...(wave.examples ?? []).slice(0, 5).map(one =>
+      h('li', {}, word('waveExample', one.title || one.barcode, count(one.quantity ?? 0))))),
+    h('div', { class: 'act' },
+      h('button', { type: 'button', 'data-focus': 'reject', onclick: () => decide('RejectWave', issue, again) }, word('waveReject')),
+      h('button', { type: 'button', 'data-focus': 'release', onclick: () => decide('ReleaseWave', issue, again) }, word('waveRelease')),
+      h('span', { class: 'sub' }, word('waveHint', count(wave.offers ?? 0), count(wave.live ?? 0)))),
+  ];
+}
+
+async function decide(method, { storeId, wave }, again) {
+  try {
+    await call('offer', method, { storeId, connectionId: wave.connectionId, offers: wave.offers });
+  } catch (fault) {
+    // Another number waits by now: it is shown, and decided about, anew.
+    if (fault.reason !== 'REVISION_CONFLICT') throw fault;
+  }
+  again();
 }
 
 async function resolve(issue, again) {

@@ -30,11 +30,14 @@ async function read() {
     call('sync', 'ListIssues', { storeId, pageSize: 20, state: 'ISSUE_STATE_OPEN' }),
     ...connections.slice(0, 8).map(connection => call('offer', 'ListOffers', { storeId, connectionId: connection.id, pageSize: rows, recentFirst: true })),
   ]);
+  const stopped = (issues.issues ?? []).some(issue => issue.code === 'WAVE_HELD') ? await call('offer', 'ListWaves', { storeId, pageSize: 200 }) : {};
   return {
     overview,
     connections,
     orders: orders.orders ?? [],
-    issues: (issues.issues ?? []).map(issue => ({ ...issue, storeId })),
+    issues: (issues.issues ?? []).map(issue => ({
+      ...issue, storeId, wave: issue.code === 'WAVE_HELD' ? (stopped.waves ?? []).find(wave => wave.connectionId === issue.connectionId) : undefined,
+    })),
     offers: offers.flatMap((answer, place) => (answer.offers ?? []).map(offer => ({ offer, connection: connections[place] })))
       .filter(({ offer }) => offer.ackedTime || offer.sentTime || offer.stockState !== 'OFFER_STATE_CLEAN')
       .sort((one, other) => newest(other.offer) - newest(one.offer)).slice(0, rows),

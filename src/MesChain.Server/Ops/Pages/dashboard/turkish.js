@@ -48,6 +48,7 @@ export const turkish = {
   test: 'Bağlantıyı test et', testing: 'Pazaryerine üç soru soruluyor…', passed: 'tamam', failed: 'olmadı', notAsked: 'sorulmadı',
   probe_reach: 'Adrese ulaşılıyor mu', probe_credential: 'Anahtar kabul ediliyor mu', probe_orders: 'Siparişler okunabiliyor mu',
 
+  waveExample: '{0}: {1} adet satışta', waveReject: 'Satışta kalsınlar', waveRelease: 'Sıfırlansınlar', waveHint: 'Satıştaki {1} üründen {0} tanesi sıfırlanacak.',
   resolve: 'Listeden kaldır', resolveHint: 'Neden sürüyorsa kendiliğinden geri gelir.', times: '{0} kez, son {1}', about: 'Konu: {0}', says: 'Pazaryerinin sözü: “{0}”',
   issue_LINK_CONFLICT: 'Bir barkod ya da ürün başka bir eşleştirmede kullanılıyor.', fix_LINK_CONFLICT: 'Hangisinin doğru olduğuna karar verin, öbürünün eşleştirmesini kaldırın.',
   issue_BARCODE_TWICE: 'Aynı barkod birden çok üründe var.', fix_BARCODE_TWICE: 'Her ürüne kendi barkodunu verin ya da doğru olanı elle eşleştirin.',
