@@ -135,6 +135,11 @@ describe('an OpenCart shop joins a marketplace', () => {
   });
 
   it('(d) saves at full speed while the server is down, and the change arrives after its return', async () => {
+    // A change down is right only when it has been seen at the marketplace; what the page knew last is what is asked for below.
+    await until(async () => {
+      await pages.open('overview');
+      return /Right: 21/.test(await pages.page.innerText('#meschain-overview'));
+    }, 'not all offers are right before the server goes', 60_000, 1000);
     await speak('tr-tr');
     const before = await timed(() => pages.saveProduct(phone, 9));
     await arrives(phone, 9);
