@@ -23,7 +23,7 @@ sealed class Rush
     /// </summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(21);
 
-    /// <summary>The longest that was met in this process.</summary>
+    /// <summary>The longest that was met in this process; seeds that run side by side may lose one of two that were met at once.</summary>
     public static TimeSpan Measured { get; private set; }
 
     readonly World _world;
@@ -114,7 +114,7 @@ sealed class Rush
         var sale = open[_world.Chance.Next(open.Count)];
         try
         {
-            sale.Cancelled(sale.Lines[0].LineId, _rig.Sandbox.CancelUnits(new() { SellerId = SellerOf(sale.Connection), PackageId = sale.Package, LineId = sale.Lines[0].LineId, Quantity = 1 }), _rig.Clock.GetUtcNow());
+            sale.Cancelled(sale.Lines[0].LineId, _rig.Sandbox.CancelUnits(new() { SellerId = SellerOf(sale.Connection), PackageId = sale.Package, LineId = sale.Lines[0].LineId, Quantity = 1 }));
             _world.Note($"cancel {sale.Number}: {Sold} of {Units} are sold");
         }
         catch (SandboxRefusal)

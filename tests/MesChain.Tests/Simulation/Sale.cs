@@ -13,9 +13,6 @@ sealed class Sale(int connection, PlacedOrder order, DateTimeOffset at)
 
     public DateTimeOffset At { get; } = at;
 
-    /// <summary>Since when every list shows what is left of it: a package that replaces another may appear later than the other is closed.</summary>
-    public DateTimeOffset ShownFrom { get; private set; } = at;
-
     public IReadOnlyList<PlacedLine> Lines { get; } = order.Lines;
 
     /// <summary>The package that holds the order now; each partial cancel makes another.</summary>
@@ -29,9 +26,8 @@ sealed class Sale(int connection, PlacedOrder order, DateTimeOffset at)
 
     public int OpenOfBarcode(string barcode) => Lines.Where(line => line.Barcode == barcode).Sum(line => _units[line.LineId]);
 
-    public void Cancelled(string lineId, CancelledUnits cancelled, DateTimeOffset shownFrom)
+    public void Cancelled(string lineId, CancelledUnits cancelled)
     {
-        ShownFrom = shownFrom;
         _units[lineId]--;
         if (cancelled.NewPackageId.Length > 0)
             Package = cancelled.NewPackageId;

@@ -69,7 +69,7 @@ sealed class Evening
         await using var rig = await SyncRig.OpenAsync(
             copy.Database, clock, seed, inner => new FaultyRoad(_world, _watch, inner), shape: new() { Connections = _connections, Nodes = skews });
         _rig = _world.Rig = rig;
-        rig.Sandbox.Set(new() { ReorderBatches = seed % 2 == 0, RestockOnCancel = seed % 3 == 0, ReissueSeconds = seed % 5 == 0 ? 20 : 0, ReceiptSecondsMax = 90 });
+        rig.Sandbox.Set(new() { ReorderBatches = seed % 2 == 0, RestockOnCancel = seed % 3 == 0, ReissueSeconds = (seed % 5) switch { 0 => 20, 1 => 200, _ => 0 }, ReceiptSecondsMax = 90 });
         await OpenShopAsync();
         rig.Db.Probe = () => _world.Boundary("write");
         for (var step = 0; step < Steps; step++)
@@ -170,7 +170,7 @@ sealed class Evening
         try
         {
             var cancelled = _rig.Sandbox.CancelUnits(new() { SellerId = SellerOf(sale.Connection), PackageId = sale.Package, LineId = line.LineId, Quantity = 1 });
-            sale.Cancelled(line.LineId, cancelled, _rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(_rig.Sandbox.Switches.ReissueSeconds));
+            sale.Cancelled(line.LineId, cancelled);
             _world.Note($"cancel one of {sale.Number}: {cancelled.OldPackageId} -> {cancelled.NewPackageId}");
         }
         catch (SandboxRefusal)

@@ -101,7 +101,7 @@ sealed class Watch(World world, IReadOnlyList<Sale> sales)
                 Fail($"I5: {barcode} is set to {quantity} from {offer.Most} at most, and orders were last read {(now - read[connection.Id]) / 1000} s ago.");
 
             var held = sales
-                .Where(sale => sale.ShownFrom.ToUnixTimeMilliseconds() <= read[Rig.Connections[sale.Connection].Id])
+                .Where(sale => sale.At.ToUnixTimeMilliseconds() <= read[Rig.Connections[sale.Connection].Id])
                 .Sum(sale => sale.Lines.Where(line => line.Barcode == barcode && !consumed.Contains(line.LineId)).Sum(line => sale.OpenOf(line.LineId)));
             if (quantity > Math.Max(0, offer.OnHand - held))
                 Fail($"I5: {barcode} is set to {quantity}, of {offer.OnHand} on hand {held} are known to be sold.");

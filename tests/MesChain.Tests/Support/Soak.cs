@@ -20,7 +20,8 @@ static class Soak
 
     /// <summary>Runs seeds that no run before had, all of them also when some fail, and names those that did.</summary>
     /// <param name="sample">How many `make test` runs; a twentieth unless said.</param>
-    public static async Task RunAsync(string name, int full, Func<int, Task> run, int? sample = null)
+    /// <param name="sideBySide">Whether a seed is alone with its world and says the same in any company: then the soak has one on each processor.</param>
+    public static async Task RunAsync(string name, int full, Func<int, Task> run, int? sample = null, bool sideBySide = false)
     {
         if (Replayed is { } one)
         {
@@ -30,8 +31,9 @@ static class Soak
 
         var count = Full ? full : sample ?? Count(full);
         var first = Random.Shared.Next(1000, int.MaxValue - full);
-        var faults = new List<Exception>();
-        for (var seed = first; seed < first + count; seed++)
+        var faults = new SortedList<int, Exception>();
+        var lanes = new ParallelOptions { MaxDegreeOfParallelism = Full && sideBySide ? Environment.ProcessorCount : 1 };
+        await Parallel.ForEachAsync(Enumerable.Range(first, count), lanes, async (seed, _) =>
         {
             try
             {
@@ -39,13 +41,14 @@ static class Soak
             }
             catch (Exception fault)
             {
-                faults.Add(fault);
+                lock (faults)
+                    faults.Add(seed, fault);
             }
-        }
+        });
 
         Say(name, string.Create(CultureInfo.InvariantCulture, $"{first}..{first + count - 1}"), count, faults.Count);
         if (faults.Count > 0)
-            Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{faults.Count} of {count} seeds fail. The first: {faults[0].Message}"));
+            Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{faults.Count} of {count} seeds fail. The first: {faults.Values[0].Message}"));
     }
 
     /// <param name="seeds">From which a run can be brought back.</param>
