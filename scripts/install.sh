@@ -32,6 +32,7 @@ need_php() {
   need php-cli has php
   for extension in curl bcmath mbstring; do need "php-$extension" has_php "$extension"; done
   need php-google-protobuf has_file /usr/share/php/Google/Protobuf
+  need php-parser has_file /usr/share/php/PhpParser
   need protobuf-compiler has protoc
   need libprotobuf-dev has_file /usr/include/google/protobuf/timestamp.proto
 }

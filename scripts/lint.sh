@@ -19,6 +19,9 @@ tests/browser/node_modules/.bin/buf format -d --exit-code protos
 step "PHP: syntax"
 find opencart-ocmod tests -name node_modules -prune -o -name '*.php' -print0 | xargs -0 -r -n 1 -P 2 php -l | { grep -v '^No syntax errors' || true; }
 
+step "PHP: nothing newer than 7.3 where OpenCart 3 runs it"
+tests/php/run.sh Syntax
+
 step "shell: shellcheck"
 find . \( -name node_modules -o -path ./artifacts -o -path ./.git \) -prune -o -type f \( -name '*.sh' -o -path './.ci/run' \) -print0 | xargs -0 shellcheck
 
