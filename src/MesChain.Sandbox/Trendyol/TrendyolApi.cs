@@ -31,6 +31,8 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
         var (answer, fault) = sandbox.Locked(() =>
         {
             var answer = Refuse(context, endpoint, sellerId, out var seller);
+            if (seller is not null)
+                sandbox.CatchUp(seller);
             var fault = answer is null ? sandbox.Faults.Take(endpoint.Name, sellerId, sandbox.Chance) : null;
             if (answer is null && fault is not { AfterApplying: false, Kind: FaultKind.Status or FaultKind.Timeout or FaultKind.Drop or FaultKind.Html or FaultKind.Errors or FaultKind.Redirect })
             {
@@ -56,20 +58,26 @@ sealed partial class TrendyolApi(TrendyolSandbox sandbox)
         var agent = context.Request.Headers.UserAgent.ToString();
         if (agent.Length == 0 || (switches.StrictUserAgent && !DocumentedUserAgent().IsMatch(agent)))
             return ApiAnswer.Error(403, "user.agent.missing", "User-Agent bilgisi gönderilmelidir.");
-        if (KeyOf(context.Request.Headers.Authorization) is not var (key, secret)
-            || sandbox.Sellers.FirstOrDefault(known => known.ApiKey == key && known.ApiSecret == secret) is not { } owner)
+        if (KeyOf(context.Request.Headers.Authorization) is not var (key, secret))
             return ApiAnswer.Unauthorized(now);
-        // What is the same for everybody has no seller in its path.
-        if (sellerId.Length == 0)
-            sellerId = owner.Id;
-        if (owner.Id != sellerId && !sandbox.Sellers.Any(known => known.Id == sellerId && known.ApiKey == key && known.ApiSecret == secret))
+        bool Opens(Seller known) => known.ApiKey == key && known.ApiSecret == secret;
+        var named = sandbox.SellerOf(sellerId);
+        if (named is null || !Opens(named))
         {
-            return switches.ForeignSeller == 401
-                ? ApiAnswer.Unauthorized(now)
-                : ApiAnswer.Error(403, "supplier.not.authorized", "Bu satıcı için yetkiniz yok.");
+            if (sandbox.Sellers.FirstOrDefault(Opens) is not { } owner)
+                return ApiAnswer.Unauthorized(now);
+            if (sellerId.Length > 0)
+            {
+                return switches.ForeignSeller == 401
+                    ? ApiAnswer.Unauthorized(now)
+                    : ApiAnswer.Error(403, "supplier.not.authorized", "Bu satıcı için yetkiniz yok.");
+            }
+
+            // What is the same for everybody has no seller in its path.
+            named = owner;
         }
 
-        seller = sandbox.Sellers.First(known => known.Id == sellerId);
+        seller = named;
         return switches.RateLimits && !TrendyolQuotas.Take(seller, endpoint.Name, endpoint.Group, now) ? ApiAnswer.OrderError(429, "too.many.requests") : null;
     }
 

@@ -84,7 +84,12 @@ public sealed partial class TrendyolSandbox
         return true;
     });
 
-    public void Set(TrendyolSwitches switches) => Locked(() => Switches = switches);
+    /// <summary>From now on. What was due before happened under the switches of before.</summary>
+    public void Set(TrendyolSwitches switches) => Locked(() =>
+    {
+        CatchUpAll();
+        return Switches = switches;
+    });
 
     /// <summary>Forgets everything but the demo seller, its switches and the clock.</summary>
     public void Reset(int seed = 1) => Locked(() =>
@@ -112,22 +117,33 @@ public sealed partial class TrendyolSandbox
     internal T Locked<T>(Func<T> act)
     {
         lock (_gate)
-        {
-            var now = Clock.GetUtcNow();
-            foreach (var seller in _sellers.Values)
-            {
-                TrendyolTime.ApplyDue(this, seller, now);
-                ApplyAfterSales(seller, now);
-            }
-
             return act();
-        }
     }
 
-    internal T With<T>(string sellerId, Func<Seller, T> act) => Locked(() => act(
-        _sellers.GetValueOrDefault(sellerId.Length > 0 ? sellerId : DemoSellerId) ?? throw new SandboxRefusal(404, "There is no such seller.")));
+    internal T With<T>(string sellerId, Func<Seller, T> act) => Locked(() =>
+    {
+        var seller = SellerOf(sellerId.Length > 0 ? sellerId : DemoSellerId) ?? throw new SandboxRefusal(404, "There is no such seller.");
+        CatchUp(seller);
+        return act(seller);
+    });
 
     // Those below are called inside the lock.
+
+    /// <summary>Lets happen what is due by now. Sellers have nothing to do with each other, so whoever looks at one need not wait for the others.</summary>
+    internal void CatchUp(Seller seller)
+    {
+        var now = Clock.GetUtcNow();
+        TrendyolTime.ApplyDue(this, seller, now);
+        ApplyAfterSales(seller, now);
+    }
+
+    internal void CatchUpAll()
+    {
+        foreach (var seller in _sellers.Values)
+            CatchUp(seller);
+    }
+
+    internal Seller? SellerOf(string sellerId) => _sellers.GetValueOrDefault(sellerId);
 
     /// <summary>A package that has not appeared yet, or is lost from the lists for a while, does not exist for anybody.</summary>
     internal bool Shows(Package package, DateTimeOffset now) => package.VisibleAt <= now && !(package.Lost && Switches.LoseNewOrders);

@@ -43,6 +43,7 @@ public sealed class TrendyolWebhookSender : IDisposable
     List<(Seller Seller, Delivery Delivery)> Due() => _sandbox.Locked(() =>
     {
         var now = _sandbox.Clock.GetUtcNow();
+        _sandbox.CatchUpAll();
         var due = _sandbox.Sellers
             .SelectMany(seller => seller.Owed.Where(delivery => delivery.DueAt <= now).Select(delivery => (Seller: seller, Delivery: delivery)))
             .OrderBy(owed => owed.Delivery.Sequence)
