@@ -19,6 +19,7 @@ use MesChain\Outbox\Reports;
 use MesChain\Outbox\Sent;
 use MesChain\Outbox\Sequence;
 use MesChain\Outbox\Sweep;
+use MesChain\Setup\Engines;
 use MesChain\Setup\KeyFile;
 use MesChain\Shop\Settings;
 use MesChain\Shop\Shop;
@@ -91,6 +92,11 @@ final class App
         return new Imports($this->shop->db());
     }
 
+    public function engines(): Engines
+    {
+        return new Engines($this->shop->db(), $this->state);
+    }
+
     public function flusher(): Flusher
     {
         $channel = $this->backbone()->channel();
@@ -111,6 +117,7 @@ final class App
         return new OrderImport(
             $this->shop,
             $this->settings,
+            $this->engines(),
             new OrderClient($this->backbone()->channel()),
             $imports,
             new Booking($this->shop, $this->settings, $imports, $this->outbox()),
@@ -120,7 +127,7 @@ final class App
 
     public function trialOrders(): TrialOrders
     {
-        return new TrialOrders($this->shop, $this->imports(), $this->outbox());
+        return new TrialOrders($this->shop, $this->state, $this->imports(), $this->outbox());
     }
 
     public function slice(): Slice

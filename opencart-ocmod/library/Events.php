@@ -48,6 +48,14 @@ final class Events
         });
     }
 
+    /** OpenCart 3 copies a product without an addProduct event and names no id: it is the newest one. */
+    public function productCopied(): void
+    {
+        $this->guarded(static function (App $app): void {
+            $app->outbox()->mark([(int)$app->shop()->db()->value('SELECT MAX(product_id) FROM {product}')]);
+        });
+    }
+
     public function productSaving(int $productId): void
     {
         $this->guarded(static function (App $app) use ($productId): void {

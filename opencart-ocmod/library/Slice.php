@@ -24,6 +24,7 @@ final class Slice
     public function run(int $budgetMs): void
     {
         $end = hrtime(true) + $budgetMs * 1000000;
+        $this->removeTrials();
         $this->pull(intdiv($budgetMs, 2));
         $this->flush(max(500, intdiv($end - hrtime(true), 1000000)));
     }
@@ -41,6 +42,17 @@ final class Slice
     {
         $this->guarded('sweep', function (): bool {
             $this->app->sweep()->step();
+
+            return false;
+        });
+    }
+
+    private function removeTrials(): void
+    {
+        $this->guarded('trials', function (): bool {
+            if ($this->app->trialOrders()->isAsked()) {
+                $this->app->trialOrders()->remove();
+            }
 
             return false;
         });

@@ -7,7 +7,6 @@ use MesChain\AfterResponse;
 use MesChain\App;
 use MesChain\Grpc\Http2Transport;
 use MesChain\Grpc\ProtobufRuntime;
-use MesChain\Setup\Schema;
 
 /** What of this host matters to us, each with a dot and, where it is not green, what to do. */
 final class Diagnosis
@@ -30,7 +29,7 @@ final class Diagnosis
     {
         $state = $this->app->state();
         $clash = ProtobufRuntime::clash();
-        $tables = (new Schema($this->app->shop()->db()))->notTransactional();
+        $tables = $this->app->engines()->notTransactional();
         $skew = abs(time() - (int)$this->app->shop()->db()->value('SELECT UNIX_TIMESTAMP()'));
         $cron = $state->int('cron.ran_s');
         $knock = $state->int('knock.heard_s');
@@ -39,7 +38,7 @@ final class Diagnosis
         $exposed = $this->app->keys()->isBelow($this->app->shop()->webRoot());
 
         return [
-            $this->row('php', PHP_VERSION_ID >= 80100 ? 'success' : 'warning', PHP_VERSION),
+            $this->row('php', 'success', PHP_VERSION),
             $this->row('curl', 'success', curl_version()['version'] . ', ' . curl_version()['ssl_version']),
             $this->row('http2', 'success', $this->texts->get(Http2Transport::isPossible() ? 'diagnosis_http2_yes' : 'diagnosis_http2_no')),
             $this->row('runtime', $clash === '' ? 'success' : 'danger', $clash === '' ? $this->texts->get('diagnosis_runtime_own') : $clash),

@@ -37,10 +37,31 @@ final class OverviewPage
             return $this->ask();
         }, ['clocks' => [], 'connections' => [], 'offers' => [], 'issues' => [], 'issues_open' => 0]);
         $data['configured'] = $this->app->backbone()->isConfigured();
+        $tables = $this->app->engines()->notTransactional();
+        if ($tables !== []) {
+            array_unshift($data['issues'], $this->tables($tables));
+            $data['issues_open']++;
+        }
         array_unshift($data['clocks'], $this->server($data['connected']), $this->outbox(), $this->lastOrder());
         $data['as_of'] = $this->texts->time(time());
 
         return $data;
+    }
+
+    /**
+     * The shop's own issue, which the backbone cannot know of.
+     *
+     * @param array<int, string> $tables
+     * @return array<string, mixed>
+     */
+    private function tables(array $tables): array
+    {
+        return [
+            'dot' => 'danger', 'code' => 'SHOP_TABLES_NOT_TRANSACTIONAL',
+            'cause' => $this->texts->get('issue_shop_tables_not_transactional_cause'),
+            'fix' => $this->texts->get('issue_shop_tables_not_transactional_fix'),
+            'subject' => implode(', ', $tables), 'params' => '', 'marketplace_text' => '', 'time' => $this->texts->time(time()), 'count' => 1,
+        ];
     }
 
     /** @return array<string, mixed> */

@@ -52,6 +52,9 @@ final class SettingsPage
             'status_cancelled' => $settings->statusCancelled() ?: $this->proposeStatus(['Canceled', 'Cancelled', 'İptal', 'İptal Edildi'], ''),
             'trial_orders' => $settings->trialOrders(),
             'trial_count' => $this->app->trialOrders()->count(),
+            'tables' => implode(', ', $this->app->engines()->notTransactional()),
+            'tables_changed' => implode(', ', array_keys($this->app->engines()->remembered())),
+            'tables_back' => $this->app->state()->get('setting.tables_back') === '1',
             'wipe' => $this->app->state()->get('setting.wipe') === '1',
             'cron_url' => $cron . '&loop=55',
             'cron_line' => '* * * * * curl -fsS -o /dev/null "' . $cron . '&loop=55"',
@@ -73,7 +76,7 @@ final class SettingsPage
         $address = rtrim(trim($input['address'] ?? ''), '/');
         $settings = $this->app->settings();
         $source = $settings->barcodeSource();
-        foreach (['barcode_source', 'status_new', 'status_shipped', 'status_cancelled', 'trial_orders', 'wipe'] as $name) {
+        foreach (['barcode_source', 'status_new', 'status_shipped', 'status_cancelled', 'trial_orders', 'tables_back', 'wipe'] as $name) {
             $settings->set($name, trim($input[$name] ?? '0'));
         }
         if ($source !== $settings->barcodeSource()) {
@@ -95,6 +98,14 @@ final class SettingsPage
         $this->app->outbox()->markAll();
 
         return ['success' => $this->texts->get('success_send_all', $this->app->outbox()->depth()['depth'])];
+    }
+
+    /** Makes the core's order tables InnoDB, so that orders can be imported. */
+    public function convertTables(): array
+    {
+        $left = $this->app->engines()->convert();
+
+        return ($left === [] ? ['success' => $this->texts->get('success_tables')] : ['error' => $this->texts->get('error_tables_left', implode(', ', $left))]) + ['reload' => $left === []];
     }
 
     /** @param array<string, string> $input */

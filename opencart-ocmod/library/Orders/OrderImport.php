@@ -10,7 +10,7 @@ use MesChain\Proto\Sync\V1\AcknowledgeOutcome;
 use MesChain\Proto\Sync\V1\Order;
 use MesChain\Proto\Sync\V1\OrderEntry;
 use MesChain\Proto\Sync\V1\PullOrdersRequest;
-use MesChain\Setup\Schema;
+use MesChain\Setup\Engines;
 use MesChain\Shop\Db;
 use MesChain\Shop\Settings;
 use MesChain\Shop\Shop;
@@ -22,7 +22,6 @@ use MesChain\Shop\ShopNotReady;
  */
 final class OrderImport
 {
-    private const LOCK = 'orders';
     private const PAGE = 10;
     private const DETAIL_MAX = 500;
 
@@ -32,6 +31,8 @@ final class OrderImport
     private $db;
     /** @var Settings */
     private $settings;
+    /** @var Engines */
+    private $engines;
     /** @var OrderClient */
     private $client;
     /** @var Imports */
@@ -41,11 +42,12 @@ final class OrderImport
     /** @var Change */
     private $change;
 
-    public function __construct(Shop $shop, Settings $settings, OrderClient $client, Imports $imports, Booking $booking, Change $change)
+    public function __construct(Shop $shop, Settings $settings, Engines $engines, OrderClient $client, Imports $imports, Booking $booking, Change $change)
     {
         $this->shop = $shop;
         $this->db = $shop->db();
         $this->settings = $settings;
+        $this->engines = $engines;
         $this->client = $client;
         $this->imports = $imports;
         $this->booking = $booking;
@@ -62,12 +64,12 @@ final class OrderImport
      */
     public function pull(int $budgetMs, int $waitSeconds = 0): int
     {
-        $this->checkShop();
-        if (!$this->db->lock(self::LOCK, $waitSeconds)) {
+        if (!$this->db->lock(Engines::LOCK, $waitSeconds)) {
             return -1;
         }
         $handled = 0;
         try {
+            $this->checkShop(); // under the lock: no engine changes from here on
             $end = hrtime(true) + $budgetMs * 1000000;
             do {
                 $answer = $this->client->pullOrders(new PullOrdersRequest(['page_size' => self::PAGE]));
@@ -81,16 +83,16 @@ final class OrderImport
                 }
             } while ($answer->getMore() && $said !== [] && hrtime(true) < $end);
         } finally {
-            $this->db->unlock(self::LOCK);
+            $this->db->unlock(Engines::LOCK);
         }
 
         return $handled;
     }
 
     /** @throws ShopNotReady */
-    public function checkShop(): void
+    private function checkShop(): void
     {
-        $tables = (new Schema($this->db))->notTransactional();
+        $tables = $this->engines->notTransactional();
         if ($tables !== []) {
             throw ShopNotReady::tablesNotTransactional($tables);
         }
@@ -145,10 +147,8 @@ final class OrderImport
         if ($fault instanceof ShopNotReady) {
             return $fault->getMessage();
         }
-        if (preg_match('/Error No: (\d+)/', $fault->getMessage(), $match) || ($fault instanceof \mysqli_sql_exception && $match = [1 => (string)$fault->getCode()])) {
-            return 'database error ' . $match[1];
-        }
+        $number = Db::errorNumber($fault);
 
-        return get_class($fault) . ' at ' . basename($fault->getFile()) . ':' . $fault->getLine();
+        return $number !== 0 ? 'database error ' . $number : get_class($fault) . ' at ' . basename($fault->getFile()) . ':' . $fault->getLine();
     }
 }

@@ -5,20 +5,26 @@ namespace MesChain\Orders;
 
 use MesChain\Outbox\Outbox;
 use MesChain\Shop\Shop;
+use MesChain\Shop\State;
 
 /** Trial orders, and how to be rid of them: each is restocked and deleted, and never comes again. */
 final class TrialOrders
 {
+    private const ASKED = 'trials.remove';
+
     /** @var Shop */
     private $shop;
+    /** @var State */
+    private $state;
     /** @var Imports */
     private $imports;
     /** @var Outbox */
     private $outbox;
 
-    public function __construct(Shop $shop, Imports $imports, Outbox $outbox)
+    public function __construct(Shop $shop, State $state, Imports $imports, Outbox $outbox)
     {
         $this->shop = $shop;
+        $this->state = $state;
         $this->imports = $imports;
         $this->outbox = $outbox;
     }
@@ -26,6 +32,17 @@ final class TrialOrders
     public function count(): int
     {
         return count($this->imports->trials());
+    }
+
+    /** Has the next turn of the catalog app remove them: OpenCart 3 cannot delete an order with its stock in the admin. */
+    public function removeSoon(): void
+    {
+        $this->state->set(self::ASKED, '1');
+    }
+
+    public function isAsked(): bool
+    {
+        return $this->state->get(self::ASKED) === '1';
     }
 
     /** @return int how many were removed */
@@ -44,6 +61,7 @@ final class TrialOrders
             });
             $removed++;
         }
+        $this->state->drop(self::ASKED);
 
         return $removed;
     }

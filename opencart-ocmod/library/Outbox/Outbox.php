@@ -59,9 +59,10 @@ final class Outbox
             return [];
         }
         $ids = [];
-        foreach ($this->db->rows('SELECT DISTINCT op.product_id, p.master_id FROM {order_product} op LEFT JOIN {product} p ON p.product_id = op.product_id WHERE op.order_id IN (' . Db::marks($orderIds) . ')', array_values($orderIds)) as $row) {
+        // OpenCart 3 has no master products. Whole rows, since asking the schema would be one more query in every checkout.
+        foreach ($this->db->rows('SELECT p.*, op.product_id FROM {order_product} op LEFT JOIN {product} p ON p.product_id = op.product_id WHERE op.order_id IN (' . Db::marks($orderIds) . ')', array_values($orderIds)) as $row) {
             $ids[(int)$row['product_id']] = true;
-            $ids[(int)$row['master_id']] = true;
+            $ids[(int)($row['master_id'] ?? 0)] = true;
         }
         unset($ids[0]);
 

@@ -14,9 +14,6 @@ final class Schema
 {
     public const VERSION = 1;
 
-    /** The core's tables that an imported order changes: all must take part in a transaction. */
-    public const ORDER_TABLES = ['order', 'order_product', 'order_option', 'order_total', 'order_history', 'product', 'product_option_value'];
-
     private const TABLES = [
         // A changed product, waiting. `taken` is 0 while nobody works on it, then the row's own id: a change during that
         // work makes a row of its own, and no change is lost between reading a quantity and deleting its mark.
@@ -75,22 +72,5 @@ final class Schema
     public function isInstalled(): bool
     {
         return $this->db->hasTable('meschain_state');
-    }
-
-    /**
-     * The core's order tables that are not InnoDB. A transaction over them is void, so no order is imported then.
-     *
-     * @return array<int, string>
-     */
-    public function notTransactional(): array
-    {
-        $names = array_map(function (string $name): string {
-            return $this->db->table($name);
-        }, self::ORDER_TABLES);
-
-        return array_column($this->db->rows(
-            'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND engine <> \'InnoDB\' AND table_name IN (' . Db::marks($names) . ')',
-            array_merge([$this->db->database()], $names)
-        ), 'name');
     }
 }

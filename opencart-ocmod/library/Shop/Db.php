@@ -11,8 +11,7 @@ namespace MesChain\Shop;
  */
 final class Db
 {
-    private const DEADLOCK = '/\b(1213|1205)\b/';
-    private const DUPLICATE = '/\b1062\b/';
+    private const DEADLOCKS = [1213, 1205];
     private const TRIES = 4;
 
     /** @var object OpenCart's DB: query, escape, countAffected */
@@ -96,16 +95,21 @@ final class Db
                 return $result;
             } catch (\Throwable $fault) {
                 $this->db->query('ROLLBACK');
-                if ($try >= self::TRIES || !preg_match(self::DEADLOCK, $fault->getMessage())) {
+                if ($try >= self::TRIES || !in_array(self::errorNumber($fault), self::DEADLOCKS, true)) {
                     throw $fault;
                 }
             }
         }
     }
 
-    public static function isDuplicate(\Throwable $fault): bool
+    /** MySQL's number of a fault; zero when it is none of the database's. */
+    public static function errorNumber(\Throwable $fault): int
     {
-        return (bool)preg_match(self::DUPLICATE, $fault->getMessage());
+        if ($fault instanceof \mysqli_sql_exception) {
+            return (int)$fault->getCode(); // OpenCart 3.0.3 on PHP 8.1 and later lets it through as it is
+        }
+
+        return preg_match('/(?:Error No: |SQLSTATE\[\w+\]: [^:]*: )(\d+)/', $fault->getMessage(), $match) ? (int)$match[1] : 0;
     }
 
     /**

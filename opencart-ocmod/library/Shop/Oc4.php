@@ -3,59 +3,12 @@ declare(strict_types=1);
 
 namespace MesChain\Shop;
 
-/** OpenCart 4, behind its registry. The only file beside Oc4OrderBook that knows its classes and constants. */
-final class Oc4 implements Shop
+/** OpenCart 4. */
+final class Oc4 extends OpenCart
 {
-    /** @var object OpenCart's registry of this request */
-    private $registry;
-    /** @var Db */
-    private $db;
-    /** @var array<string, mixed>|null */
-    private $config;
-    /** @var array{0: int, 1: string}|null */
-    private $language;
-
-    public function __construct(object $registry)
-    {
-        $this->registry = $registry;
-        $this->db = new Db($registry->get('db'), DB_PREFIX, DB_DATABASE);
-    }
-
-    public function db(): Db
-    {
-        return $this->db;
-    }
-
-    public function config(string $name)
-    {
-        if ($this->config === null) {
-            $this->config = [];
-            foreach ($this->db->rows("SELECT `key`, value, serialized FROM {setting} WHERE store_id = 0 AND code = 'config'") as $row) {
-                $this->config[(string)$row['key']] = $row['serialized'] === '1' ? json_decode((string)$row['value'], true) : $row['value'];
-            }
-        }
-
-        return $this->config[$name] ?? null;
-    }
-
-    public function languageId(): int
-    {
-        return $this->language()[0];
-    }
-
-    public function languageCode(): string
-    {
-        return $this->language()[1];
-    }
-
     public function orders(): OrderBook
     {
         return new Oc4OrderBook($this->registry);
-    }
-
-    public function storage(): string
-    {
-        return DIR_STORAGE;
     }
 
     public function webRoot(): string
@@ -68,26 +21,9 @@ final class Oc4 implements Shop
         return defined('HTTP_CATALOG') ? HTTP_CATALOG : HTTP_SERVER;
     }
 
-    public function imageUrl(string $path): string
-    {
-        return $this->url() . 'image/' . $path;
-    }
-
     public function log(string $line): void
     {
         $class = 'Opencart\System\Library\Log';
         (new $class('meschain.log'))->write($line);
-    }
-
-    /** @return array{0: int, 1: string} */
-    private function language(): array
-    {
-        if ($this->language === null) {
-            $code = (string)($this->config('config_language_catalog') ?? $this->config('config_language'));
-            $row = $this->db->row('SELECT language_id, code FROM {language} ORDER BY code = ? DESC, language_id LIMIT 1', [$code]);
-            $this->language = [(int)$row['language_id'], (string)$row['code']];
-        }
-
-        return $this->language;
     }
 }

@@ -13,8 +13,10 @@ final class Oc4OrderBook implements OrderBook
     {
         // The first history row of an order mails the customer and the admin, notify or not. For this request no more.
         $event = $registry->get('event');
-        $event->unregister('model/checkout/order.addHistory/before', 'mail/order');
-        $event->unregister('model/checkout/order.addHistory/before', 'mail/order.alert');
+        foreach (['.', '/'] as $separator) { // from 4.1 on, and before
+            $event->unregister('model/checkout/order' . $separator . 'addHistory/before', 'mail/order');
+            $event->unregister('model/checkout/order' . $separator . 'addHistory/before', 'mail/order.alert');
+        }
         $registry->get('load')->model('checkout/order');
         $this->model = $registry->get('model_checkout_order');
     }

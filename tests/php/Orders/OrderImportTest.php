@@ -190,7 +190,7 @@ final class OrderImportTest
     public function what_cannot_be_booked_says_why_without_the_buyer(Check $check): void
     {
         $rig = new Rig();
-        $rig->shop->db()->run('ALTER TABLE {order} DROP COLUMN telephone');
+        $rig->shop->db()->run('ALTER TABLE {order_history} DROP COLUMN comment');
         $rig->backbone->entries = [Orders::entry(Orders::two())];
         $rig->import()->pull(5000);
         $said = $rig->backbone->acknowledged[0];
@@ -203,7 +203,7 @@ final class OrderImportTest
     public function trial_orders_are_removed_with_their_stock_and_never_come_again(Check $check): void
     {
         $rig = self::booked();
-        $check->same(1, (new TrialOrders($rig->shop, $rig->imports, $rig->outbox))->remove());
+        $check->same(1, (new TrialOrders($rig->shop, $rig->state, $rig->imports, $rig->outbox))->remove());
         $check->same([10, 99, 7], [$rig->shop->quantity(40), $rig->shop->quantity(30), $rig->shop->optionQuantity(301)]);
         $rig->backbone->entries = [Orders::entry(Orders::two(9))];
         $rig->import()->pull(5000);

@@ -7,12 +7,12 @@ use MesChain\Tests\Support\Check;
 use MesChain\Tests\Support\NewerPhp;
 use MesChain\Tests\Support\Sources;
 
-/** The library must run on PHP 7.3, where OpenCart 3 lives; no such PHP is at hand, so its syntax tree is looked at. */
+/** Library and OpenCart 3 shells must run on PHP 7.3; no such PHP is at hand, so their syntax trees are looked at. */
 final class SyntaxTest
 {
-    public function the_library_keeps_to_php_73(Check $check): void
+    public function what_runs_in_an_opencart_3_shop_keeps_to_php_73(Check $check): void
     {
-        foreach (Sources::php('library') as $file => $code) {
+        foreach (array_merge(Sources::php('library'), Sources::php('oc3')) as $file => $code) {
             $check->same([], NewerPhp::in($code), substr($file, strlen(Sources::root()) + 1));
         }
     }

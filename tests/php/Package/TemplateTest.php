@@ -31,6 +31,14 @@ final class TemplateTest
         }
     }
 
+    /** OpenCart 3 submits every form with such a name when any button is pressed, past our script. */
+    public function no_form_has_a_name_that_opencart_3_submits_by_itself(Check $check): void
+    {
+        foreach (Sources::below(Sources::root() . '/oc4', 'twig') as $file) {
+            $check->same(0, preg_match('/<form[^>]*\bid="[^"]*form-/', (string)file_get_contents($file)), basename($file));
+        }
+    }
+
     private function isSafe(string $expression): bool
     {
         if (preg_match(self::SAFE, $expression) || preg_match("/\\|(escape(\\('html_attr'\\))?|url_encode)$/", $expression)) {

@@ -17,6 +17,7 @@ use MesChain\Outbox\ProductReader;
 use MesChain\Outbox\Reports;
 use MesChain\Outbox\Sent;
 use MesChain\Outbox\Sequence;
+use MesChain\Setup\Engines;
 use MesChain\Shop\Settings;
 use MesChain\Shop\State;
 
@@ -65,7 +66,7 @@ final class Rig
 
     public function import(): OrderImport
     {
-        return new OrderImport($this->shop, $this->settings, new OrderClient($this->channel()), $this->imports,
+        return new OrderImport($this->shop, $this->settings, new Engines($this->shop->db(), $this->state), new OrderClient($this->channel()), $this->imports,
             new Booking($this->shop, $this->settings, $this->imports, $this->outbox), new Change($this->shop, $this->settings, $this->imports, $this->outbox));
     }
 

@@ -30,13 +30,15 @@ final class TestShop implements Shop
     /** @var array<int, string> */
     public $logged = [];
 
-    public function __construct(string $engine = 'InnoDB')
+    /** @param string $changes a file of statements that make another version's schema of it */
+    public function __construct(string $engine = 'InnoDB', string $changes = '')
     {
         $name = 'shop_' . bin2hex(random_bytes(6));
         $connection = Database::connect();
         $connection->query("CREATE DATABASE $name CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
         $connection->select_db($name);
-        foreach (explode(";\n", str_replace('ENGINE', 'ENGINE=' . $engine, (string)file_get_contents(__DIR__ . '/shop.sql'))) as $statement) {
+        $statements = file_get_contents(__DIR__ . '/shop.sql') . ($changes === '' ? '' : file_get_contents(__DIR__ . '/' . $changes));
+        foreach (explode(";\n", str_replace('ENGINE', 'ENGINE=' . $engine, $statements)) as $statement) {
             if (trim($statement) !== '') {
                 $connection->query($statement);
             }

@@ -8,8 +8,11 @@ abstract class Page extends \Opencart\System\Engine\Controller {
 	protected const ROUTE = '';
 
 	protected function app(): \MesChain\App {
+		if (!\MesChain\Setup\Oc4Registrations::supports(VERSION)) {
+			$this->refuse();
+		}
 		$app = new \MesChain\App(new \MesChain\Shop\Oc4($this->registry));
-		if (!(new \MesChain\Setup\Schema($app->shop()->db()))->isInstalled() || $app->state()->get('installed') !== \MesChain\Setup\Oc4Registrations::VERSION) {
+		if (!(new \MesChain\Setup\Oc4Registrations($this->registry))->isCurrent($app)) {
 			// The files were replaced without an install: what is new in them is registered now.
 			$this->load->controller('extension/meschain/module/meschain.install');
 		}
@@ -24,7 +27,14 @@ abstract class Page extends \Opencart\System\Engine\Controller {
 		return new \MesChain\Admin\Texts(fn (string $key): string => $this->language->get($key));
 	}
 
-	/** @param array<string, mixed> $data */
+	/** Says that the package is not for this version of OpenCart; nothing of it was installed, so no page can work. */
+	private function refuse(): void {
+		$this->load->language('extension/meschain/common');
+		$this->show('extension/meschain/refused', ['refusal' => sprintf($this->language->get('error_version'), \MesChain\Setup\Oc4Registrations::SUPPORTED[0], VERSION)]);
+		$this->response->output();
+		exit;
+	}
+
 	protected function render(array $data): void {
 		$this->document->setTitle($this->language->get('heading_title'));
 		$this->document->addScript('../extension/meschain/admin/view/javascript/meschain.js');
@@ -34,17 +44,17 @@ abstract class Page extends \Opencart\System\Engine\Controller {
 		];
 		$data['settings'] = $this->link('extension/meschain/settings');
 		$data['may_modify'] = $this->user->hasPermission('modify', static::ROUTE);
+		$this->show(static::ROUTE, $data);
+	}
+
+	private function show(string $view, array $data): void {
 		foreach (['header', 'column_left', 'footer'] as $part) {
 			$data[$part] = $this->load->controller('common/' . $part);
 		}
-		$this->response->setOutput($this->load->view(static::ROUTE, $data));
+		$this->response->setOutput($this->load->view($view, $data));
 	}
 
-	/**
-	 * Runs a change: only by POST, only with the right. The answer is plain text; the page's script never makes HTML of it.
-	 *
-	 * @param callable(): array<string, mixed> $work
-	 */
+	/** Runs a change: only by POST, only with the right. The answer is plain text; the page's script never makes HTML of it. */
 	protected function change(callable $work): void {
 		if (($this->request->server['REQUEST_METHOD'] ?? '') !== 'POST') {
 			$json = ['error' => $this->language->get('error_post')];

@@ -30,7 +30,7 @@ class Meschain extends \Opencart\Admin\Controller\Extension\Meschain\Page {
 
 	/** OpenCart calls this; so does the first page after files were replaced without an install. */
 	public function install(): void {
-		if ($this->user->hasPermission('modify', 'extension/module')) {
+		if ($this->user->hasPermission('modify', 'extension/module') && \MesChain\Setup\Oc4Registrations::supports(VERSION)) {
 			(new \MesChain\Setup\Oc4Registrations($this->registry))->install();
 		}
 	}

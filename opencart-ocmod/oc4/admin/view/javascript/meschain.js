@@ -14,7 +14,18 @@
     close.className = 'btn-close float-end';
     close.addEventListener('click', () => box.remove());
     box.append(close);
-    document.getElementById('alert').prepend(box);
+    alerts().prepend(box);
+  }
+
+  // OpenCart 4 has a place for alerts in its header, OpenCart 3 has none.
+  function alerts() {
+    let place = document.getElementById('alert');
+    if (!place) {
+      place = document.createElement('div');
+      place.id = 'alert';
+      document.querySelector('#content > .container-fluid').prepend(place);
+    }
+    return place;
   }
 
   function markFields(errors) {

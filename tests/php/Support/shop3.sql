@@ -1,0 +1,17 @@
+ALTER TABLE oc_product DROP COLUMN master_id, ADD sku VARCHAR(64) NOT NULL DEFAULT '', ADD upc VARCHAR(12) NOT NULL DEFAULT '', ADD ean VARCHAR(14) NOT NULL DEFAULT '';
+UPDATE oc_product SET ean = '8690000000401', sku = 'SKU-40' WHERE product_id = 40;
+UPDATE oc_product SET ean = '8690000 00041' WHERE product_id = 41;
+DROP TABLE oc_product_code;
+ALTER TABLE oc_product_discount DROP COLUMN type, DROP COLUMN special;
+CREATE TABLE oc_product_special (product_special_id INT AUTO_INCREMENT PRIMARY KEY, product_id INT, customer_group_id INT, priority INT, price DECIMAL(15,4), date_start DATE, date_end DATE) ENGINE;
+INSERT INTO oc_product_special (product_id, customer_group_id, priority, price, date_start, date_end) VALUES (41, 1, 1, 80, '0000-00-00', '0000-00-00');
+ALTER TABLE oc_country ADD name VARCHAR(128), ADD address_format TEXT, DROP COLUMN address_format_id;
+UPDATE oc_country SET name = 'Turkey', address_format = '{firstname}';
+DROP TABLE oc_country_description;
+DROP TABLE oc_address_format;
+ALTER TABLE oc_zone ADD name VARCHAR(128);
+UPDATE oc_zone SET name = IF(zone_id = 3354, 'İstanbul', 'İzmir');
+DROP TABLE oc_zone_description;
+ALTER TABLE oc_order DROP COLUMN transaction_id;
+ALTER TABLE oc_order_product DROP COLUMN master_id;
+ALTER TABLE oc_order_total DROP COLUMN extension;
