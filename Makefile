@@ -22,7 +22,7 @@ test: ## run every test; ends with "N passed, N failed, N skipped"
 soak: ## the seeded tests at full counts; writes artifacts/soak.json
 	@scripts/soak.sh
 
-test-opencart: ## real stores: make test-opencart OPENCART_4_SRC=<unpacked release>
+test-opencart: ## real stores: make test-opencart OPENCART_4_SRC=<unpacked release> OPENCART_3_SRC=<…>
 	@scripts/test-opencart.sh
 
 ocmod: ## build the OpenCart packages into dist/

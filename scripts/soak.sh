@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The seeded tests at the full counts their issues name; writes artifacts/soak.json. MESCHAIN_SEED replays one seed.
-#   OPENCART_4_SRC=<folder that holds upload/>   also the power cuts on a real store
+#   OPENCART_4_SRC, OPENCART_3_SRC=<folder that holds upload/>   also the power cuts on real stores
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 scripts/install.sh test
@@ -17,9 +17,8 @@ if [[ -z "$trx" ]]; then
 fi
 shop="$out/opencart.log"
 : >"$shop"
-if [[ -n "${OPENCART_4_SRC:-}" ]]; then
-  scripts/install.sh opencart
-  MESCHAIN_SOAK=1 tests/opencart/run.sh tests/opencart/kill.test.mjs | tee "$shop"
+if [[ -n "${OPENCART_4_SRC:-}${OPENCART_3_SRC:-}" ]]; then
+  MESCHAIN_SOAK=1 scripts/test-opencart.sh tests/opencart/kill.test.mjs | tee "$shop"
   [[ ${PIPESTATUS[0]} -eq 0 ]] || ok=1
 fi
 counter() { sed -n "s/.*<Counters[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$trx" | head -n 1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test there is and ends with one line: N passed, N failed, N skipped.
 # Servers that tests need (PostgreSQL, Redis, MariaDB) are private ones on free loopback ports, started and ended by the tests.
-#   OPENCART_4_SRC=<folder that holds upload/>   also runs the tests on a real store
+#   OPENCART_4_SRC, OPENCART_3_SRC=<folder that holds upload/>   also runs the tests on real stores
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 out=artifacts/test
@@ -104,7 +104,7 @@ suite ".NET" dotnet_tests
 suite "demo" scripts/demo.sh
 suite "PHP" tests/php/run.sh
 suite "browser" tests/browser/run.sh
-if [[ -n "${OPENCART_4_SRC:-}" ]]; then suite "OpenCart" scripts/test-opencart.sh; fi
+if [[ -n "${OPENCART_4_SRC:-}${OPENCART_3_SRC:-}" ]]; then suite "OpenCart" scripts/test-opencart.sh; fi
 
 heading "coverage of the .NET sources"
 report="$(find "$out/dotnet" -name '*cobertura*.xml' 2>/dev/null | head -n 1)"

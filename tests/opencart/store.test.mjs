@@ -1,12 +1,13 @@
-// The fixture itself: a store that is a store. Needs OPENCART_4_SRC the first time.
+// The fixture itself: a store that is a store. See README.md for what it needs.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openAdmin } from './fixture/browser.mjs';
-import { value } from './fixture/database.mjs';
 import { barcodeOf } from './fixture/goods.mjs';
+import { version } from './fixture/release.mjs';
+import { eanOf } from './fixture/schema.mjs';
 import { down, up } from './fixture/store.mjs';
 
-describe('the store fixture', () => {
+describe(`the store fixture (OpenCart ${version})`, () => {
   let store;
   before(async () => { store = await up(); });
   after(down);
@@ -29,6 +30,6 @@ describe('the store fixture', () => {
   });
 
   it('gives products a barcode', () => {
-    assert.equal(value(store, "select value from oc_product_code where product_id = 40 and code = 'EAN'"), barcodeOf(40));
+    assert.equal(eanOf(store, 40), barcodeOf(40));
   });
 });

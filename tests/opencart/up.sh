@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings up a real OpenCart 4 store on loopback and prints where it is. Run again, it starts only what is missing.
-#   OPENCART_4_SRC=<folder with upload/> tests/opencart/up.sh [--fresh]
+# Brings up a real OpenCart store on loopback and prints where it is. Run again, it starts only what is missing.
+#   OPENCART_SRC=<folder with upload/> tests/opencart/up.sh [--fresh]
 # --fresh begins with an empty database and a new copy of the files.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
