@@ -9,6 +9,7 @@ using MesChain.Server.Queue;
 using MesChain.Server.Secret;
 using MesChain.Server.Sync;
 using MesChain.Server.Sync.Connections;
+using MesChain.Server.Sync.Hooks;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
 using MesChain.Server.Sync.Work;
@@ -136,7 +137,7 @@ sealed class SyncRig : IAsyncDisposable
         services.AddSingleton<LedgerRows>();
         services.AddQueue().AddSync();
         services.AddSingleton(provider => new Returns(provider.GetRequiredService<ReadyStores>(), _chance));
-        services.AddSingleton<Janitor>().AddSingleton<SyncWorker>().AddSingleton<Cadence>().AddSingleton<Knock>().AddSingleton<BatchSweep>();
+        services.AddSingleton<Janitor>().AddSingleton<SyncWorker>().AddSingleton<Cadence>().AddSingleton<Knock>().AddSingleton<BatchSweep>().AddSingleton<Farewell>();
         services.AddKeyring();
         services.Configure<SyncOptions>(options => options.Concurrency = 1);
         services.AddSingleton(new RootKey(null, _configuration));
@@ -170,6 +171,7 @@ sealed class SyncRig : IAsyncDisposable
     {
         await Get<Janitor>().RunOnceAsync(default);
         await Get<Cadence>().RunOnceAsync(default);
+        await Get<Farewell>().RunOnceAsync(default);
         var ran = 0;
         while (ran < jobsMax && await Get<SyncWorker>().RunOnceAsync(default))
             ran++;

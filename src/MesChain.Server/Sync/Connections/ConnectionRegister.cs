@@ -107,9 +107,11 @@ public sealed class ConnectionRegister(
             throw new PreconditionException(Reasons.ConnectionNotPaused, "connection/" + id.ToWire(), "Only a paused connection can be deleted: set its mode to paused first.");
 
         var freed = await ReleaseUnplacedAsync(tx, storeId, id);
+        var departs = await connections.DepartAsync(tx, row);
         await connections.DeleteAsync(tx, storeId, id);
         await tx.ExecuteAsync("delete from issues where store_id = @storeId and connection_id = @id", new { storeId, id });
-        await secrets.DeleteAsync(tx, storeId, row.SecretPath, actor);
+        if (!departs)
+            await secrets.DeleteAsync(tx, storeId, row.SecretPath, actor);
         if (freed.Count > 0)
             await desire.RecomputeAsync(tx, storeId, freed);
         await ToldAsync(tx, row, "deleted");
@@ -145,6 +147,7 @@ public sealed class ConnectionRegister(
     {
         await nudges.SendAsync(tx, storeId, id, JobKinds.PushStock);
         await nudges.SendAsync(tx, storeId, id, JobKinds.PushPrices);
+        await nudges.SendAsync(tx, storeId, id, JobKinds.Listings);
     }
 
     Task ToldAsync(Tx tx, ConnectionRow row, string what) =>

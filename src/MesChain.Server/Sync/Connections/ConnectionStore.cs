@@ -79,6 +79,16 @@ public sealed class ConnectionStore
             """,
             row);
 
+    /// <summary>Keeps what is needed to take a connection's webhook back after it is deleted. False when it has none, or no key that would be heard.</summary>
+    public async Task<bool> DepartAsync(Tx tx, ConnectionRow row) =>
+        row.HasKey && await tx.ExecuteAsync(
+            $"""
+            insert into departed_connections (store_id, id, marketplace, environment, endpoint, seller_id, secret_path, left_ms, next_ms)
+            select h.store_id, h.connection_id, @Marketplace, @Environment, @Endpoint, @SellerId, @SecretPath, {tx.Db.Now}, {tx.Db.Now}
+            from connection_hooks h where h.store_id = @StoreId and h.connection_id = @Id
+            """,
+            row) > 0;
+
     /// <summary>
     /// Forgets a connection with everything that only it gives a meaning: claims too, which nobody can decide any more. Orders, and what
     /// they hold, stay.
@@ -98,6 +108,7 @@ public sealed class ConnectionStore
         await tx.ExecuteAsync("delete from claim_reasons where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from questions where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from marketplace_items where store_id = @storeId and connection_id = @id", it);
+        await tx.ExecuteAsync("delete from listing_changes where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from listing_causes where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from listings where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from listing_batches where store_id = @storeId and connection_id = @id", it);

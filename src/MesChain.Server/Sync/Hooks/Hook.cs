@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using MesChain.Marketplaces;
+using MesChain.Server.Platform.Data;
 
 namespace MesChain.Server.Sync.Hooks;
 
@@ -39,4 +41,17 @@ public sealed class Hook
     public bool IsAt(string secret) => CryptographicOperations.FixedTimeEquals(SecretHash, HookSecrets.Hash(secret));
 
     public bool Opens(string password) => CryptographicOperations.FixedTimeEquals(PasswordHash, HookSecrets.Hash(password));
+}
+
+static class HookRemoval
+{
+    /// <summary>By the connection's id alone: the public address may have changed, or be gone, since it was registered.</summary>
+    public static async Task RemoveAllOfAsync(this IWebhooks marketplace, SellerAccess access, Guid connectionId, CancellationToken cancel)
+    {
+        foreach (var hook in await marketplace.ReadWebhooksAsync(access, cancel))
+        {
+            if (hook.Address.AbsolutePath.Contains($"/hooks/{connectionId.ToWire()}/", StringComparison.OrdinalIgnoreCase))
+                await marketplace.RemoveWebhookAsync(access, hook.WebhookId, cancel);
+        }
+    }
 }

@@ -53,18 +53,11 @@ public sealed class HooksJob(HookStore hooks, IssueStore issues, IOptions<Listen
         }
     }
 
-    /// <summary>By the connection's id alone: the public address may have changed, or be gone, since it was registered.</summary>
     async Task TakeBackAsync(JobRun run, IWebhooks marketplace, CancellationToken cancel)
     {
         if (await run.ReadAsync(tx => hooks.FindAsync(tx, run.ConnectionId), cancel) is null)
             return;
-        var access = await run.AccessAsync(cancel);
-        foreach (var hook in await marketplace.ReadWebhooksAsync(access, cancel))
-        {
-            if (hook.Address.AbsolutePath.Contains($"/hooks/{run.ConnectionId.ToWire()}/", StringComparison.OrdinalIgnoreCase))
-                await marketplace.RemoveWebhookAsync(access, hook.WebhookId, cancel);
-        }
-
+        await marketplace.RemoveAllOfAsync(await run.AccessAsync(cancel), run.ConnectionId, cancel);
         await run.WriteAsync(
             async tx =>
             {

@@ -24,6 +24,7 @@ static class SyncWorkModule
         services.AddHostedService<Cadence>();
         services.AddHostedService<Knock>();
         services.AddHostedService<BatchSweep>();
+        services.AddHostedService<Farewell>();
         services.AddSingleton<OrderGrpc>();
         services.AddSingleton<Nudges>();
         services.AddSingleton<Owners>();

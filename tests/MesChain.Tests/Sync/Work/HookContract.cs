@@ -3,7 +3,9 @@ using System.Text;
 using MesChain.Marketplaces;
 using MesChain.Sandbox.Trendyol;
 using MesChain.Server.Platform.Data;
+using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Listeners;
+using MesChain.Server.Secret;
 using MesChain.Server.Sync.Connections;
 using MesChain.Server.Sync.Hooks;
 using MesChain.Server.Sync.Issues;
@@ -128,6 +130,29 @@ public abstract class HookContract(Engine engine) : WorkContract(engine)
         await Rig.Db.WriteAsync(tx => Rig.Get<ConnectionRegister>().SetModeAsync(tx, Rig.StoreId, Rig.ConnectionId, "live"), default);
         await LookAsync();
         Assert.Single(await HooksAsync());
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(3, true)]
+    [InlineData(26, false)]
+    public async Task A_connection_that_is_deleted_at_once_has_its_hook_taken_back_and_then_its_key_forgotten(int hoursAway, bool removed)
+    {
+        await LookAsync();
+        var access = await AccessAsync();
+        Assert.Single(await Marketplace.ReadWebhooksAsync(access, default));
+        if (hoursAway > 0)
+            Rig.Sandbox.AddFault(new() { Kind = MesChain.Sandbox.FaultKind.Status, Status = 503, Count = 0 });
+        await Rig.Db.WriteAsync(tx => Rig.Get<ConnectionRegister>().SetModeAsync(tx, Rig.StoreId, Rig.ConnectionId, "paused"), default);
+        await Rig.Db.WriteAsync(tx => Rig.Get<ConnectionRegister>().DeleteAsync(tx, Rig.StoreId, Rig.ConnectionId, "key:test"), default);
+        Assert.Equal(0, await Rig.ScalarAsync<long>("select count(*) from connections"));
+        await Rig.PumpAsync(TimeSpan.FromHours(hoursAway), TimeSpan.FromMinutes(20));
+        await Rig.RestartAsync();
+        Rig.Sandbox.ClearFaults();
+        await Rig.PumpAsync(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(20));
+        Assert.Equal(removed ? 0 : 1, (await Marketplace.ReadWebhooksAsync(access, default)).Count);
+        Assert.Equal(0, await Rig.ScalarAsync<long>("select count(*) from departed_connections"));
+        await Assert.ThrowsAsync<UnknownResourceException>(() => Rig.Get<ISecrets>().GetAsync(Rig.StoreId, "credentials-" + TrendyolSandbox.DemoSellerId, "test", default));
     }
 
     [Fact]
