@@ -122,7 +122,7 @@ public sealed class OrderCommandTests : IAsyncLifetime
         Assert.Equal(2, (await _shell.RunAsync("sync", "order", "ship", placed.OrderNumber)).Code);
         Assert.Contains("PACKAGE_UNITS", (await _shell.RunAsync("sync", "order", "split", placed.OrderNumber, "--part", line + "=4")).Error, StringComparison.Ordinal);
 
-        Assert.Equal(0, (await _shell.RunAsync("sync", "order", "unsupply", placed.OrderNumber, "OutOfStock", "--line", line + "=1")).Code);
+        Assert.Equal(0, (await _shell.RunAsync("sync", "order", "cancel", placed.OrderNumber, "OutOfStock", "--line", line + "=1")).Code);
         await _shop.SeenAsync("order.changed");
     }
 }

@@ -9,7 +9,12 @@ static class UnsupplyCommand
     static readonly Argument<UnsupplyReason> Reason = new("reason") { Description = "OutOfStock, Defective, WrongPrice, IntegrationError, BulkPurchase or ForceMajeure" };
     static readonly Option<string[]> Line = new("--line") { Description = "LINE or LINE=UNITS, repeated for more; none takes out all that the package holds", AllowMultipleArgumentsPerToken = true };
 
-    public static Command Make(Runner runner) => runner.Command("unsupply", "Takes units out that cannot be sent; what is left comes back as another package.", RunAsync, Packages.Number, Reason, Line, Packages.Id);
+    public static Command Make(Runner runner)
+    {
+        var command = runner.Command("unsupply", "Cancels units that cannot be sent (also: cancel); what is left comes back as another package.", RunAsync, Packages.Number, Reason, Line, Packages.Id);
+        command.Aliases.Add("cancel");
+        return command;
+    }
 
     static async Task<int> RunAsync(Session session, ParseResult parsed)
     {
