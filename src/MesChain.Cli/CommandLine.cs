@@ -59,6 +59,16 @@ public static class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop);
     }
 
+    static Command Listing(Runner runner) =>
+        new Command("listings", "Products that are listed at a marketplace from here.")
+        {
+            Commands.Sync.Listings.ListCommand.Make(runner),
+            Commands.Sync.Listings.CreateCommand.Make(runner),
+            Commands.Sync.Listings.ShowCommand.Make(runner),
+            Commands.Sync.Listings.StopCommand.Make(runner),
+            Commands.Sync.Listings.ResumeCommand.Make(runner),
+        };
+
     static Command Selling(Runner runner) =>
         new Command("sync", "Connections, offers and orders, and what is wrong with them.")
         {
@@ -72,12 +82,7 @@ public static class CommandLine
                 Commands.Sync.Catalog.MapCommand.Make(runner),
                 Commands.Sync.Catalog.RevertCommand.Make(runner),
             },
-            new Command("listings", "Products that are listed at a marketplace from here.")
-            {
-                Commands.Sync.Listings.ListCommand.Make(runner),
-                Commands.Sync.Listings.CreateCommand.Make(runner),
-                Commands.Sync.Listings.ShowCommand.Make(runner),
-            },
+            Listing(runner),
             Commands.Sync.ConnectionsCommand.Make(runner),
             Connecting(runner),
             Commands.Sync.ProgressCommand.Make(runner),

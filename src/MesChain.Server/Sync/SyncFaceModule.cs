@@ -28,8 +28,10 @@ static class SyncFaceModule
         services.AddSingleton<MappingStore>();
         services.AddSingleton<MappingRules>();
         services.AddSingleton<ListingStore>();
+        services.AddSingleton<ChangeStore>();
         services.AddSingleton<Preflight>();
         services.AddSingleton<ListingDesk>();
+        services.AddSingleton<ShelfDesk>();
         services.AddSingleton<StockLedger>();
         services.AddSingleton<StockReports>();
         services.AddSingleton<PriceReports>();

@@ -68,6 +68,22 @@ public sealed class CatalogCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_listing_is_taken_off_sale_and_put_back_by_command()
+    {
+        var preview = await _shell.RunAsync("sync", "listings", "stop", "v1", "--preview");
+        Assert.Equal(0, preview.Code);
+        Assert.Contains("[UNKNOWN_RESOURCE]", (await _shell.RunAsync("sync", "listings", "show", "v1")).Error, StringComparison.Ordinal);
+        Assert.Matches("│ v1 +│ [0-9]+ +│ live +│", (await _shell.RunAsync("sync", "listings", "stop", "v1")).Output);
+        Assert.Contains("Kept off sale since ", (await _shell.RunAsync("sync", "listings", "show", "v1")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await _shell.RunAsync("sync", "listings", "resume", "v1")).Code);
+        var unknown = await _shell.RunAsync("sync", "listings", "stop", "v9", "--barcode", "555");
+        Assert.Equal(1, unknown.Code);
+        Assert.Matches("│ v9 +│ +│ – +│ UNKNOWN_VARIANT", unknown.Output);
+        Assert.Matches("│ +│ 555 +│ – +│ NOT_LISTED", unknown.Output);
+        Assert.Contains("shop_variant_ids", (await _shell.RunAsync("sync", "listings", "stop")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_names_nothing_is_a_wrong_command_line()
     {
         Assert.Equal(2, (await _shell.RunAsync("sync", "catalog", "map", "p1", "--category", "604")).Code);

@@ -35,6 +35,8 @@ public sealed class ForeignThings
         ["meschain.sync.v1.ListQuestionsRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.ListIssuesRequest.connection_id"] = "a filter that finds nothing",
         ["meschain.sync.v1.CreateListingsRequest.shop_variant_ids"] = "refused in the item's result",
+        ["meschain.sync.v1.StopListingsRequest.shop_variant_ids"] = "refused in the item's result",
+        ["meschain.sync.v1.ResumeListingsRequest.shop_variant_ids"] = "refused in the item's result",
         ["meschain.sync.v1.MappingKey.shop_product_id"] = "refused in the item's result",
         ["meschain.sync.v1.MappingKey.shop_variant_id"] = "refused in the item's result",
         ["meschain.queue.v1.Settlement.message_id"] = "refused in the item's result",

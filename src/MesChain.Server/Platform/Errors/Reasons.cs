@@ -131,6 +131,9 @@ public static class Reasons
     [Reason(Code.Ok, Repeat.Never, "Of one item: the variant is linked with an item of the marketplace, so it is listed there already.")]
     public const string AlreadyListed = "ALREADY_LISTED";
 
+    [Reason(Code.Ok, Repeat.Never, "Of one item: it is neither linked nor listed at this marketplace.")]
+    public const string NotListed = "NOT_LISTED";
+
     [Reason(Code.Ok, Repeat.AfterDelay, "Of one item: the marketplace's list that it is judged by is not read yet. It is asked for now; repeat in a few seconds.")]
     public const string SchemaNotRead = "SCHEMA_NOT_READ";
 

@@ -54,6 +54,8 @@ public static class Rights
         ["/meschain.sync.v1.OfferService/CreateListings"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/ListListings"] = SyncRead,
         ["/meschain.sync.v1.OfferService/GetListing"] = SyncRead,
+        ["/meschain.sync.v1.OfferService/StopListings"] = SyncWrite,
+        ["/meschain.sync.v1.OfferService/ResumeListings"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/ListWaves"] = SyncRead,
         ["/meschain.sync.v1.OfferService/ReleaseWave"] = SyncWrite,
         ["/meschain.sync.v1.OfferService/RejectWave"] = SyncWrite,

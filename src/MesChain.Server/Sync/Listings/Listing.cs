@@ -15,6 +15,9 @@ public static class ListingStates
 
     /// <summary>Nothing is on its way and nothing sells: it may be sent, or sent again.</summary>
     public static bool MaySend(string state) => state is Draft or Blocked or Rejected or Ended;
+
+    /// <summary>The marketplace has approved it: only then it can be changed there, or be put away.</summary>
+    public static bool IsApproved(string state) => state is Live or Suspended or Ended;
 }
 
 /// <summary>A variant's content at a marketplace.</summary>
@@ -51,6 +54,12 @@ public sealed class Listing
 
     public long? SentMs { get; set; }
 
+    /// <summary>Since when the owner keeps it off sale; null when he does not.</summary>
+    public long? StoppedMs { get; set; }
+
+    /// <summary>Digests of the parts of its content that were last sent and not refused; empty when nobody knows.</summary>
+    public string Said { get; set; } = "";
+
     /// <summary>Only lists fill these.</summary>
     public string ShopVariantId { get; init; } = "";
 
@@ -68,11 +77,17 @@ public sealed record ListingCause(string Code, string Subject, string Field, str
 /// <summary>One request about listings.</summary>
 public sealed class ListingBatch
 {
+    /// <summary>The <see cref="Kind"/> of a request that makes or mends.</summary>
+    public const string Makes = "listing";
+
     public Guid StoreId { get; init; }
 
     public Guid Id { get; init; }
 
     public Guid ConnectionId { get; init; }
+
+    /// <summary><see cref="Makes"/>, or the kind of the changes that it carries.</summary>
+    public string Kind { get; init; } = Makes;
 
     public string ReceiptId { get; init; } = "";
 

@@ -10,7 +10,7 @@ using MesChain.Server.Sync.Work;
 namespace MesChain.Server.Sync.Listings;
 
 /// <summary>Takes the wish to list variants: it is on record, with everything that keeps it, before the marketplace is told.</summary>
-public sealed class ListingDesk(ConnectionStore connections, CatalogStore catalog, LinkStore links, ListingStore listings, Preflight preflight, FindMarketplace find, Nudges nudges, LedgerRows ledger)
+public sealed class ListingDesk(ConnectionStore connections, CatalogStore catalog, LinkStore links, ListingStore listings, ChangeStore changes, Preflight preflight, FindMarketplace find, Nudges nudges, LedgerRows ledger)
 {
     /// <param name="actor">Null for a preview, which writes nothing but the wish for a list that is not read.</param>
     /// <exception cref="PreconditionException">The marketplace takes no new listings from here.</exception>
@@ -57,11 +57,17 @@ public sealed class ListingDesk(ConnectionStore connections, CatalogStore catalo
         listing ??= new() { StoreId = storeId, ConnectionId = connectionId, VariantId = judged.Variant.Id };
         listing.Barcode = judged.Variant.Barcode;
         listing.State = judged.Draft is not null || judged.Waits ? ListingStates.Draft : ListingStates.Blocked;
-        listing.CheckMs = null;
+        (listing.CheckMs, listing.StoppedMs) = (null, null);
+        foreach (var stop in await changes.OfAsync(tx, storeId, connectionId, [listing.VariantId]))
+            await changes.EndAsync(tx, stop);
         await listings.SaveAsync(tx, listing, judged.Faults);
         return new(id, listing.State, "", judged.Causes);
     }
 }
 
 /// <param name="State">Empty while it has no listing.</param>
-public sealed record ListingOutcome(string ShopVariantId, string State, string Reason, IReadOnlyList<ListingCause> Causes);
+public sealed record ListingOutcome(string ShopVariantId, string State, string Reason, IReadOnlyList<ListingCause> Causes)
+{
+    /// <summary>The marketplace's; empty where it was not asked for.</summary>
+    public string Barcode { get; init; } = "";
+}

@@ -1,9 +1,11 @@
+using Google.Protobuf.Collections;
 using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Rpc;
 using MesChain.Server.Sync.Catalog;
 using MesChain.Server.Sync.Connections;
 using WireCause = MesChain.Contracts.Sync.V1.ListingCause;
+using WireChange = MesChain.Contracts.Sync.V1.ListingChange;
 using WireListing = MesChain.Contracts.Sync.V1.Listing;
 
 namespace MesChain.Server.Sync.Listings;
@@ -16,6 +18,7 @@ static class ListingProto
     const int PerCall = 100;
     const int CausesMax = 100;
     const int VariantIdMax = 96;
+    const int BarcodeMax = 100;
 
     extension(CreateListingsRequest request)
     {
@@ -24,12 +27,20 @@ static class ListingProto
             var check = new Check();
             var connection = check.Id(request.ConnectionId, "connection_id");
             check.Texts(request.ShopVariantIds, "shop_variant_ids", 1, PerCall, VariantIdMax);
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            for (var i = 0; i < request.ShopVariantIds.Count; i++)
-                check.That(seen.Add(request.ShopVariantIds[i]), $"shop_variant_ids[{i}]", "stands twice in this call");
+            Once(check, request.ShopVariantIds, "shop_variant_ids");
             check.ThrowIfAny();
             return (connection, [.. request.ShopVariantIds]);
         }
+    }
+
+    extension(StopListingsRequest request)
+    {
+        public (Guid Connection, ShelfWish Wish) ToDomain() => Shelf(request.ConnectionId, request.ShopVariantIds, request.Barcodes, archive: true);
+    }
+
+    extension(ResumeListingsRequest request)
+    {
+        public (Guid Connection, ShelfWish Wish) ToDomain() => Shelf(request.ConnectionId, request.ShopVariantIds, request.Barcodes, archive: false);
     }
 
     extension(ListListingsRequest request)
@@ -72,12 +83,13 @@ static class ListingProto
             State = State(outcome.State),
             Reason = outcome.Reason,
             Causes = { outcome.Causes.Take(CausesMax).Select(ToProto) },
+            Barcode = outcome.Barcode,
         };
     }
 
     extension(Listing row)
     {
-        public WireListing ToProto(IEnumerable<ListingCause> causes) => new()
+        public WireListing ToProto(IEnumerable<ListingCause> causes, IEnumerable<ListingChange> changes) => new()
         {
             ShopVariantId = row.ShopVariantId,
             Title = Titles.Join(row.ProductTitle, row.VariantTitle),
@@ -87,8 +99,47 @@ static class ListingProto
             ChangeTime = StoreProto.Instant(row.ChangedMs),
             SentTime = StoreProto.Instant(row.SentMs),
             Refusals = (int)row.Refusals,
+            StopTime = StoreProto.Instant(row.StoppedMs),
+            Changes = { changes.Select(ToProto) },
         };
     }
+
+    static (Guid Connection, ShelfWish Wish) Shelf(string connectionId, RepeatedField<string> variants, RepeatedField<string> barcodes, bool archive)
+    {
+        var check = new Check();
+        var connection = check.Id(connectionId, "connection_id");
+        check.That(variants.Count + barcodes.Count > 0, "shop_variant_ids", "name at least one variant or barcode");
+        check.Texts(variants, "shop_variant_ids", 0, PerCall, VariantIdMax);
+        check.Texts(barcodes, "barcodes", 0, PerCall, BarcodeMax);
+        check.That(variants.Count + barcodes.Count <= PerCall, "barcodes", $"at most {PerCall} variants and barcodes in all");
+        Once(check, variants, "shop_variant_ids");
+        Once(check, barcodes, "barcodes");
+        check.ThrowIfAny();
+        return (connection, new([.. variants], [.. barcodes], archive));
+    }
+
+    static void Once(Check check, RepeatedField<string> texts, string field)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < texts.Count; i++)
+            check.That(seen.Add(texts[i]), $"{field}[{i}]", "stands twice in this call");
+    }
+
+    static WireChange ToProto(ListingChange change) => new()
+    {
+        Kind = change.Wanted == ListingChange.Archived ? ListingChangeKind.Stop : ListingChangeKind.Resume,
+        State = change.State switch
+        {
+            ChangeStates.Sent => ListingChangeState.Sent,
+            ChangeStates.Told => ListingChangeState.Taken,
+            ChangeStates.Doubt => ListingChangeState.InDoubt,
+            ChangeStates.Refused => ListingChangeState.Refused,
+            _ => ListingChangeState.Waiting,
+        },
+        AskTime = StoreProto.Instant(change.AskedMs),
+        SentTime = StoreProto.Instant(change.SentMs),
+        Cause = change.Code.Length > 0 ? new() { Code = change.Code, Detail = change.Detail, MarketplaceText = change.MarketplaceText } : null,
+    };
 
     static WireCause ToProto(ListingCause cause) => new() { Code = cause.Code, Field = cause.Field, Detail = cause.Detail, MarketplaceText = cause.MarketplaceText };
 

@@ -8,7 +8,7 @@ namespace MesChain.Server.Sync.Listings;
 /// <summary>Listings, their causes and their requests at rest.</summary>
 public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudges)
 {
-    const string Columns = "store_id, connection_id, variant_id, barcode, state, batch_id, present, doubt_ms, check_ms, checks, card_id, content_hash, refusals, changed_ms, sent_ms";
+    const string Columns = "store_id, connection_id, variant_id, barcode, state, batch_id, present, doubt_ms, check_ms, checks, card_id, content_hash, refusals, changed_ms, sent_ms, stopped_ms, said";
 
     const string Titled =
         """
@@ -50,6 +50,20 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
             """,
             new { storeId, connectionId, after = after ?? Guid.Empty, limit, state });
 
+    /// <summary>What these names of the shop, and these barcodes of the marketplace, mean at a connection. Variants that the shop has removed are found too.</summary>
+    public Task<IReadOnlyList<NamedRow>> NamedAsync(Tx tx, Guid storeId, Guid connectionId, IEnumerable<string> shopVariantIds, IEnumerable<string> barcodes) =>
+        tx.QueryAsync<NamedRow>(
+            $"""
+            select v.id as variant_id, v.shop_variant_id, coalesce(l.barcode, t.barcode, '') as barcode, l.barcode is not null as linked from variants v
+            left join links l on l.store_id = v.store_id and l.connection_id = @connectionId and l.variant_id = v.id
+            left join listings t on t.store_id = v.store_id and t.connection_id = @connectionId and t.variant_id = v.id
+            where v.store_id = @storeId and ({tx.Db.AnyText("v.shop_variant_id", "ids")}
+              or v.id in (select b.variant_id from links b where b.store_id = @storeId and b.connection_id = @connectionId and {tx.Db.AnyText("b.barcode", "barcodes")})
+              or v.id in (select b.variant_id from listings b where b.store_id = @storeId and b.connection_id = @connectionId and {tx.Db.AnyText("b.barcode", "barcodes")}))
+            order by v.id
+            """,
+            new { storeId, connectionId, ids = tx.Db.TextList(shopVariantIds), barcodes = tx.Db.TextList(barcodes) });
+
     /// <summary>With its titles; null for a variant that was never listed from here.</summary>
     public Task<Listing?> FindAsync(Tx tx, Guid storeId, Guid connectionId, string shopVariantId) =>
         tx.OneAsync<Listing>(
@@ -73,11 +87,11 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
         await tx.ExecuteAsync(
             $"""
             insert into listings ({Columns}, created_ms)
-            values (@StoreId, @ConnectionId, @VariantId, @Barcode, @State, @BatchId, @Present, @DoubtMs, @CheckMs, @Checks, @CardId, @ContentHash, @Refusals, @ChangedMs, @SentMs, {tx.Db.Now})
+            values (@StoreId, @ConnectionId, @VariantId, @Barcode, @State, @BatchId, @Present, @DoubtMs, @CheckMs, @Checks, @CardId, @ContentHash, @Refusals, @ChangedMs, @SentMs, @StoppedMs, @Said, {tx.Db.Now})
             on conflict (store_id, connection_id, variant_id) do update
             set barcode = excluded.barcode, state = excluded.state, batch_id = excluded.batch_id, present = excluded.present, doubt_ms = excluded.doubt_ms,
                 check_ms = excluded.check_ms, checks = excluded.checks, card_id = excluded.card_id, content_hash = excluded.content_hash,
-                refusals = excluded.refusals, changed_ms = excluded.changed_ms, sent_ms = excluded.sent_ms
+                refusals = excluded.refusals, changed_ms = excluded.changed_ms, sent_ms = excluded.sent_ms, stopped_ms = excluded.stopped_ms, said = excluded.said
             """,
             listing);
         await SetCausesAsync(tx, listing, causes);
@@ -104,8 +118,8 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
     public async Task AddBatchAsync(Tx tx, ListingBatch batch) =>
         await tx.ExecuteAsync(
             """
-            insert into listing_batches (store_id, id, connection_id, state, owner_epoch, sent_ms, expires_ms)
-            values (@StoreId, @Id, @ConnectionId, 'in_flight', @OwnerEpoch, @SentMs, @ExpiresMs)
+            insert into listing_batches (store_id, id, connection_id, kind, state, owner_epoch, sent_ms, expires_ms)
+            values (@StoreId, @Id, @ConnectionId, @Kind, 'in_flight', @OwnerEpoch, @SentMs, @ExpiresMs)
             """,
             batch);
 
@@ -142,7 +156,10 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
             select min(due) - {tx.Db.Now} from (
               select next_poll_ms as due from listing_batches where store_id = @storeId and connection_id = @connectionId and state = 'awaiting'
               union all
-              select check_ms from listings where store_id = @storeId and connection_id = @connectionId and check_ms is not null) as dues
+              select check_ms from listings where store_id = @storeId and connection_id = @connectionId and check_ms is not null
+              union all
+              select check_ms from listing_changes c where store_id = @storeId and connection_id = @connectionId and check_ms is not null
+                and (state <> 'waiting' or exists (select 1 from connections k where k.store_id = c.store_id and k.id = c.connection_id and k.mode = 'live'))) as dues
             """,
             new { storeId, connectionId });
 
@@ -183,6 +200,19 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
         tx.ScalarAsync<long>(
             "select count(*) from listing_causes where store_id = @StoreId and connection_id = @ConnectionId and code = @code and subject = @subject",
             new { listing.StoreId, listing.ConnectionId, code, subject });
+}
+
+/// <summary>A variant at a marketplace.</summary>
+public sealed record NamedRow
+{
+    public required Guid VariantId { get; init; }
+
+    public required string ShopVariantId { get; init; }
+
+    /// <summary>Empty when the variant is neither linked nor listed there.</summary>
+    public required string Barcode { get; init; }
+
+    public required bool Linked { get; init; }
 }
 
 public sealed class CauseRow

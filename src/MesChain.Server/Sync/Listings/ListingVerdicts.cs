@@ -9,10 +9,10 @@ namespace MesChain.Server.Sync.Listings;
 /// What the marketplace said, or was seen to show, on the listing. A receipt's success means only that the review begins; what is in
 /// doubt is decided by reading, and sent again only when nothing arrived in all the time in which it still could.
 /// </summary>
-public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudges nudges)
+public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudges nudges) : IListingFate
 {
     static readonly TimeSpan DoubtedAgain = TimeSpan.FromMinutes(5);
-    static readonly TimeSpan LiveAgain = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan LiveAgain = TimeSpan.FromDays(1);
 
     /// <summary>How soon a review is looked at: again and again at first, then by the hour.</summary>
     static readonly TimeSpan[] ReviewedAfter = [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(20), TimeSpan.FromHours(1)];
@@ -20,8 +20,6 @@ public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudg
     /// <summary>A review that is missing from the marketplace's answer so often is in doubt.</summary>
     const long AbsentMax = 2;
 
-    /// <summary>Nobody knows what became of a request.</summary>
-    /// <param name="from">The state that it must stand in; otherwise somebody has decided it already.</param>
     public async Task DoubtAsync(Tx tx, ListingBatch batch, string from)
     {
         if (!await listings.MoveAsync(tx, batch.StoreId, batch.Id, from, "uncertain"))
@@ -31,8 +29,6 @@ public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudg
             await DoubtAsync(tx, listing, now);
     }
 
-    /// <summary>A request was refused as a whole.</summary>
-    /// <param name="fault">The refusal of its only listing; null when they are to be sent again.</param>
     public async Task RefuseBatchAsync(Tx tx, ListingBatch batch, MarketplaceFault? fault)
     {
         if (!await listings.MoveAsync(tx, batch.StoreId, batch.Id, "in_flight", "refused"))
@@ -50,7 +46,6 @@ public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudg
         }
     }
 
-    /// <summary>Takes what a receipt says of each listing. Answers whether some are not decided yet.</summary>
     public async Task<bool> TakeAsync(Tx tx, ListingBatch batch, ListingReceiptAnswer answer)
     {
         var now = await tx.NowMsAsync();

@@ -5,10 +5,11 @@ using MesChain.Server.Sync.Work;
 namespace MesChain.Server.Sync.Listings;
 
 /// <summary>
-/// Brings listings on: asks what became of requests, looks at what is under review or in doubt, and sends drafts, in this order, so that
+/// Brings listings on: asks what became of requests, looks at what is under review or in doubt, and sends what waits, in this order, so that
 /// what a reading answers is never sent again. Each request is written down before it is sent; killed in between, it counts as unknown.
+/// What shall go off sale comes before what shall come on.
 /// </summary>
-public sealed class ListingsJob(ListingStore listings, ListingSender sender, ListingVerdicts verdicts, Nudges nudges) : ISyncJob
+public sealed class ListingsJob(ListingStore listings, ListingSender sender, ListingVerdicts verdicts, Shelf shelf, ChangeVerdicts changes, Nudges nudges) : ISyncJob
 {
     const int PerRun = 50;
 
@@ -21,9 +22,16 @@ public sealed class ListingsJob(ListingStore listings, ListingSender sender, Lis
         if (run.Marketplace is not (IListingTarget target and IListingSource source))
             return;
         var access = await run.AccessAsync(cancel);
+        await run.WriteAsync(tx => DoubtAbandonedAsync(tx, run), cancel);
         foreach (var batch in await run.ReadAsync(tx => listings.ToPollAsync(tx, run.StoreId, run.ConnectionId, PerRun), cancel))
             await PollAsync(run, target, access, batch, cancel);
         await CheckAsync(run, source, access, cancel);
+        if (run.Can<IListingArchive>() is { } archive)
+        {
+            await shelf.LookAsync(run, source, access, cancel);
+            await shelf.SendAsync(run, archive, access, cancel);
+        }
+
         await sender.RunAsync(run, target, access, cancel);
         await run.WriteAsync(
             async tx =>
@@ -34,6 +42,15 @@ public sealed class ListingsJob(ListingStore listings, ListingSender sender, Lis
             cancel);
     }
 
+    /// <summary>Requests that were being sent when their sender died: of a connection one run at a time is at work.</summary>
+    async Task DoubtAbandonedAsync(Tx tx, JobRun run)
+    {
+        foreach (var lost in await listings.AbandonedAsync(tx, run.StoreId, run.ConnectionId))
+            await FateOf(lost).DoubtAsync(tx, lost, "in_flight");
+    }
+
+    IListingFate FateOf(ListingBatch batch) => batch.Kind == ListingBatch.Makes ? verdicts : changes;
+
     async Task PollAsync(JobRun run, IListingTarget target, SellerAccess access, ListingBatch batch, CancellationToken cancel)
     {
         ListingReceiptAnswer answer;
@@ -43,7 +60,7 @@ public sealed class ListingsJob(ListingStore listings, ListingSender sender, Lis
         }
         catch (MarketplaceFault fault) when (fault.Kind == FaultKind.Missing)
         {
-            await run.WriteAsync(tx => verdicts.DoubtAsync(tx, batch, "awaiting"), cancel);
+            await run.WriteAsync(tx => FateOf(batch).DoubtAsync(tx, batch, "awaiting"), cancel);
             return;
         }
         catch (MarketplaceFault fault) when (fault.Kind is not (FaultKind.Unauthorised or FaultKind.Forbidden or FaultKind.Throttled))
@@ -56,7 +73,7 @@ public sealed class ListingsJob(ListingStore listings, ListingSender sender, Lis
         await run.WriteAsync(
             async tx =>
             {
-                if (await verdicts.TakeAsync(tx, batch, answer))
+                if (await FateOf(batch).TakeAsync(tx, batch, answer))
                     await WaitAsync(tx, batch);
             },
             cancel);
@@ -66,11 +83,11 @@ public sealed class ListingsJob(ListingStore listings, ListingSender sender, Lis
     {
         if (batch.ExpiresMs <= await tx.NowMsAsync())
         {
-            await verdicts.DoubtAsync(tx, batch, "awaiting");
+            await FateOf(batch).DoubtAsync(tx, batch, "awaiting");
             return;
         }
 
-        var pause = ListingSender.FirstPoll * Math.Pow(2, Math.Min(batch.Polls + 1, 10));
+        var pause = ListingPost.FirstPoll * Math.Pow(2, Math.Min(batch.Polls + 1, 10));
         await listings.PollLaterAsync(tx, batch.StoreId, batch.Id, pause < PauseMax ? pause : PauseMax);
     }
 

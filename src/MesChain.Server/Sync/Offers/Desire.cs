@@ -9,8 +9,8 @@ namespace MesChain.Server.Sync.Offers;
 public delegate IMarketplace FindMarketplace(string code);
 
 /// <summary>
-/// What every marketplace should offer: P = min(max(0, H − R), the marketplace's largest quantity), with H what the shop has on hand and
-/// R the units that are promised to orders. Runs in the transaction that changed an input, and raises the variant's version
+/// What every marketplace should offer: P = 0 where the owner keeps the listing off sale, else min(max(0, H − R), the marketplace's largest
+/// quantity), with H what the shop has on hand and R the units that are promised to orders. Runs in the transaction that changed an input, and raises the variant's version
 /// there, so that of two values the newer one always wins.
 /// </summary>
 public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace find)
@@ -43,6 +43,9 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
             where v.store_id = @storeId and {tx.Db.AnyId("v.id", "ids")}
             """,
             new { storeId, ids = tx.Db.IdList(variantIds) })).ToDictionary(input => input.Id);
+        var stopped = (await tx.QueryAsync<Stop>(
+            $"select connection_id, variant_id from listings where store_id = @storeId and stopped_ms is not null and {tx.Db.AnyId("variant_id", "ids")}",
+            new { storeId, ids = tx.Db.IdList(variantIds) })).ToHashSet();
         var places = await PlacesAsync(tx, storeId);
         var now = await tx.NowMsAsync();
         var nudged = new HashSet<Guid>();
@@ -50,10 +53,11 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         foreach (var offer in await offers.OfVariantsAsync(tx, storeId, variantIds))
         {
             var place = places[offer.ConnectionId];
+            var stop = stopped.Contains(new() { ConnectionId = offer.ConnectionId, VariantId = offer.VariantId });
             var input = inputs[offer.VariantId];
             var moved = offer.ConnectionId == sales?.ConnectionId;
             // Never reported is unknown, not zero: linking must not empty a listing before the shop has said a word.
-            if (input.StockReportedMs is null && input.RemovedMs is null)
+            if (input.StockReportedMs is null && input.RemovedMs is null && !stop)
                 continue;
             if (moved)
             {
@@ -61,8 +65,10 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
                 offer.Verify(now);
             }
 
-            if (!offer.Stock.Desire(OfferValue.Units(Units(input, place)), input.StockVersion, moved, now))
+            if (!offer.Stock.Desire(OfferValue.Units(stop ? 0 : Units(input, place)), input.StockVersion, moved, now))
                 continue;
+            if (stop)
+                Ask(offer, now);
             offer.Priority = offer.Urgency(moved);
             changed.Add(offer);
             if (place.SendsStock && offer.Stock.State is AxisStates.Dirty or AxisStates.Diverged or AxisStates.Awaiting or AxisStates.Uncertain && nudged.Add(offer.ConnectionId))
@@ -105,6 +111,14 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         await offers.SaveAsync(tx, changed);
     }
 
+    /// <summary>The owner himself took it off sale: that is no accident which waits for his word.</summary>
+    static void Ask(Offer offer, long nowMs)
+    {
+        offer.ReleasedVersion = offer.Stock.DesiredVersion;
+        if (offer.Stock.State == AxisStates.Held)
+            offer.Stock.Rest(nowMs);
+    }
+
     static async Task LockAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid> variantIds) =>
         await tx.QueryAsync<Guid>(
             $"select id from variants where store_id = @storeId and {tx.Db.AnyId("id", "ids")} order by id {tx.Db.ForUpdate}",
@@ -125,6 +139,14 @@ public sealed class Desire(OfferStore offers, Nudges nudges, FindMarketplace fin
         if (place.Health == "guarded" && free <= GuardLevel)
             return 0;
         return Math.Min(free, find(place.Marketplace).Manners.QuantityMax);
+    }
+
+    /// <summary>A listing that its owner keeps off sale.</summary>
+    sealed record Stop
+    {
+        public required Guid ConnectionId { get; init; }
+
+        public required Guid VariantId { get; init; }
     }
 
     sealed class Inputs

@@ -11,7 +11,7 @@ namespace MesChain.Server.Sync.Offers;
 
 /// <summary>Stock, price, links and offers on the wire: parses, delegates, answers. Decides nothing.</summary>
 public sealed class OfferGrpc(
-    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers, ListingDesk desk, ListingStore listings, WaveDesk waves)
+    Db db, ShopStores stores, ConnectionStore connections, StockReports stock, PriceReports prices, Linking linking, LinkStore links, OfferList offers, ListingDesk desk, ShelfDesk shelf, ListingStore listings, ChangeStore changes, WaveDesk waves)
     : OfferService.OfferServiceBase
 {
     public override async Task<ReportStockResponse> ReportStock(ReportStockRequest request, ServerCallContext context)
@@ -110,9 +110,10 @@ public sealed class OfferGrpc(
                 await connections.GetAsync(tx, store, connection);
                 var rows = await listings.ListAsync(tx, store, connection, after, limit + 1, state);
                 var causes = (await listings.CausesAsync(tx, store, connection, rows.Select(row => row.VariantId))).ToLookup(cause => cause.VariantId, cause => cause.ToCause());
+                var under = (await changes.OfAsync(tx, store, connection, rows.Select(row => row.VariantId))).ToLookup(change => change.VariantId);
                 return new ListListingsResponse
                 {
-                    Listings = { rows.Take(limit).Select(row => row.ToProto(causes[row.VariantId])) },
+                    Listings = { rows.Take(limit).Select(row => row.ToProto(causes[row.VariantId], under[row.VariantId])) },
                     NextPageToken = rows.Count > limit ? PageToken.Of(ListingProto.ListingList, rows[limit - 1].VariantId.ToWire()) : "",
                 };
             },
@@ -128,10 +129,17 @@ public sealed class OfferGrpc(
             {
                 await connections.GetAsync(tx, store, connection);
                 var row = await listings.FindAsync(tx, store, connection, variant) ?? throw new UnknownResourceException("listing", variant);
-                return new GetListingResponse { Listing = row.ToProto((await listings.CausesAsync(tx, store, connection, [row.VariantId])).Select(cause => cause.ToCause())) };
+                var causes = await listings.CausesAsync(tx, store, connection, [row.VariantId]);
+                return new GetListingResponse { Listing = row.ToProto(causes.Select(cause => cause.ToCause()), await changes.OfAsync(tx, store, connection, [row.VariantId])) };
             },
             context.CancellationToken);
     }
+
+    public override async Task<StopListingsResponse> StopListings(StopListingsRequest request, ServerCallContext context) =>
+        new() { Results = { await ShelfAsync(request.StoreId, request.ToDomain(), request.Preview, context) } };
+
+    public override async Task<ResumeListingsResponse> ResumeListings(ResumeListingsRequest request, ServerCallContext context) =>
+        new() { Results = { await ShelfAsync(request.StoreId, request.ToDomain(), request.Preview, context) } };
 
     public override async Task<ListWavesResponse> ListWaves(ListWavesRequest request, ServerCallContext context)
     {
@@ -159,6 +167,14 @@ public sealed class OfferGrpc(
         var store = caller.Store(request.StoreId);
         var (connection, seen) = request.ToDomain();
         return new() { Rejected = await db.WriteAsync(tx => waves.RejectAsync(tx, store, connection, seen, caller.Actor), context.CancellationToken) };
+    }
+
+    async Task<IEnumerable<ListingResult>> ShelfAsync(string storeId, (Guid Connection, ShelfWish Wish) asked, bool preview, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(storeId);
+        var outcomes = await db.WriteAsync(tx => shelf.AskAsync(tx, store, asked.Connection, asked.Wish, preview ? null : caller.Actor), context.CancellationToken);
+        return outcomes.Select(outcome => outcome.ToProto());
     }
 
     /// <summary>A store that is there: of one that is not, a report would be taken for one whose variants are all unknown.</summary>

@@ -100,6 +100,8 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, FeedWatch feed,
                             and t.check_ms <= {tx.Db.Now} - @NetMs)
                         or (c.mode = 'live' and exists (select 1 from listings t where t.store_id = c.store_id and t.connection_id = c.id and t.state = 'draft'
                                                         and t.changed_ms <= {tx.Db.Now} - @NetMs))
+                        or exists (select 1 from listing_changes g where g.store_id = c.store_id and g.connection_id = c.id and g.check_ms is not null
+                                   and g.check_ms <= {tx.Db.Now} - @NetMs and (c.mode = 'live' or g.state <> 'waiting'))
                         or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id and b.state = 'awaiting'
                                    and b.next_poll_ms <= {tx.Db.Now} - @NetMs)
                         or exists (select 1 from listing_batches b where b.store_id = c.store_id and b.connection_id = c.id and b.state = 'in_flight'

@@ -65,7 +65,10 @@ static class SyncWorkModule
         services.AddSingleton<ISyncJob, PackageJob>();
         services.AddSingleton<ISyncJob, ReadReferenceJob>();
         services.AddSingleton<ListingVerdicts>();
+        services.AddSingleton<ChangeVerdicts>();
+        services.AddSingleton<ListingPost>();
         services.AddSingleton<ListingSender>();
+        services.AddSingleton<Shelf>();
         services.AddSingleton<ISyncJob, ListingsJob>();
         services.AddSingleton<HookStore>();
         services.AddSingleton<ISyncJob, HooksJob>();

@@ -72,6 +72,23 @@ public abstract class MappingTests(FaceServer face) : FaceTest(face)
         Assert.Equal(
             ["shop_variant_ids[1]"], (await Refusal.OfAsync(Shop.Offers.CreateListingsAsync(new() { ConnectionId = connection, ShopVariantIds = { "v1", "v1" } }))).Fields);
 
+        // A draft that is stopped just ends, and what is linked waits for the archive.
+        await Shop.ListItemsAsync(connection, ("8690003", 3));
+        await Shop.Offers.LinkVariantsAsync(new() { ConnectionId = connection, Links = { new Link { ShopVariantId = "v3" } } });
+        await Shop.ReportAsync(1, ("v3", 5));
+        var stop = new StopListingsRequest { ConnectionId = connection, ShopVariantIds = { "v1", "v9" }, Barcodes = { "8690003", "555" } };
+        var stopped = (await Shop.Offers.StopListingsAsync(stop)).Results;
+        Assert.Equal(["v1", "v9", "v3", ""], stopped.Select(result => result.ShopVariantId));
+        Assert.Equal(["", "UNKNOWN_VARIANT", "", "NOT_LISTED"], stopped.Select(result => result.Reason));
+        var v3 = (await Shop.Offers.GetListingAsync(new() { ConnectionId = connection, ShopVariantId = "v3" })).Listing;
+        Assert.NotNull(v3.StopTime);
+        Assert.Equal(0, Assert.Single((await Shop.Offers.ListOffersAsync(new() { ConnectionId = connection })).Offers).DesiredQuantity);
+        Assert.Equal("NOT_LISTED", (await Shop.Offers.ResumeListingsAsync(new() { ConnectionId = connection, ShopVariantIds = { "v1" } })).Results[0].Reason);
+        await Shop.Offers.ResumeListingsAsync(new() { ConnectionId = connection, Barcodes = { "8690003" } });
+        Assert.Equal(5, Assert.Single((await Shop.Offers.ListOffersAsync(new() { ConnectionId = connection })).Offers).DesiredQuantity);
+        stop.ShopVariantIds.Add("v9");
+        Assert.Equal(["shop_variant_ids[2]"], (await Refusal.OfAsync(Shop.Offers.StopListingsAsync(stop))).Fields);
+
         // What was listed goes with its connection.
         await Shop.Stores.SetConnectionModeAsync(new() { ConnectionId = connection, Mode = ConnectionMode.Paused });
         await Shop.Stores.DeleteConnectionAsync(new() { ConnectionId = connection });

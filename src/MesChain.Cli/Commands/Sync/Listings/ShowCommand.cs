@@ -22,6 +22,10 @@ static class ShowCommand
         }
 
         session.Terminal.Line($"{listing.Title} ({listing.Barcode}): {Terminal.Word(listing.State)} since {Terminal.Time(listing.ChangeTime)}, last sent {Terminal.Time(listing.SentTime)}.");
+        if (listing.StopTime is not null)
+            session.Terminal.Line($"Kept off sale since {Terminal.Time(listing.StopTime)}: it offers nothing.");
+        foreach (var change in listing.Changes)
+            session.Terminal.Line($"{Terminal.Word(change.Kind)}, asked for {Terminal.Time(change.AskTime)}: {Terminal.Word(change.State)}{(change.Cause is null ? "." : ", " + ListCommand.Text([change.Cause]))}");
         foreach (var cause in listing.Causes)
             session.Terminal.Line("  " + ListCommand.Text([cause]));
         if (listing.Refusals > 0)
