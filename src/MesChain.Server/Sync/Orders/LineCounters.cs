@@ -97,7 +97,8 @@ public static class LineCounters
             if (kept > open)
                 again = Earlier(again, leaving.GraceEndsMs ?? nowMs);
 
-            var quantity = Math.Max(Math.Max(was.Quantity, kept), order.Sold(lineId));
+            // Not what was counted before: what is read between two packages of a chain counts twice until the one between them is read.
+            var quantity = Math.Max(kept, order.Sold(lineId));
             counts.Add(new()
             {
                 LineId = lineId,
