@@ -39,6 +39,14 @@ final class Oc4OrderBook implements OrderBook
 
     public function delete(int $orderId): void
     {
-        $this->model->deleteOrder($orderId);
+        try {
+            $this->model->deleteOrder($orderId);
+        } catch (\Exception $fault) {
+            // 4.1.0.3 restocks and deletes all rows, and then asks a model for a method that it has not: what is left to do is for
+            // orders of customers, and ours have none.
+            if ($this->model->getOrder($orderId)) {
+                throw $fault;
+            }
+        }
     }
 }

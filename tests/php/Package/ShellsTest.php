@@ -41,6 +41,15 @@ final class ShellsTest
         }
     }
 
+    public function the_installer_of_every_opencart_4_takes_the_description(Check $check): void
+    {
+        $description = json_decode((string)file_get_contents(Sources::root() . '/oc4/install.json'), true);
+        foreach (['name' => 128, 'version' => 128, 'author' => 128, 'link' => 128] as $name => $max) {
+            // 4.0 refuses the package when one is empty, and leaves its file where the next try stumbles over it.
+            $check->true(strlen($description[$name]) >= 3 && strlen($description[$name]) <= $max, $name . ': ' . $description[$name]);
+        }
+    }
+
     public function no_shell_changes_anything_but_by_post_and_permission(Check $check): void
     {
         foreach (['accounts', 'listings', 'settings'] as $page) {
