@@ -9,6 +9,13 @@ namespace MesChain.Tests.Support;
 /// <summary>A PostgreSQL of our own: own data folder, loopback, free port, stopped by pid.</summary>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
+    // Below those that the kernel draws for the near end of a connection: otherwise one of the many clients of a run takes a server's port
+    // between its choice and its start, or while the server is away.
+    const int FirstPort = 12_000;
+    const int Ports = 20_000;
+
+    static int _port = Random.Shared.Next(Ports);
+
     readonly string _folder;
     readonly string _bin;
     readonly bool _durable;
@@ -109,10 +116,22 @@ public sealed class PrivatePostgres : IAsyncDisposable
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
     }
 
+    /// <summary>A port of loopback on which nobody listens. None is answered twice in a process.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _port) % Ports);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody's: the next.
+            }
+        }
     }
 }
