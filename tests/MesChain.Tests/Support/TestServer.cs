@@ -19,9 +19,6 @@ namespace MesChain.Tests.Support;
 /// </summary>
 public sealed class TestServer : IAsyncDisposable
 {
-    // The framework's Range attributes convert their bounds on first use without a lock, and all servers of a process share them.
-    static readonly SemaphoreSlim OneStart = new(1);
-
     readonly string _folder;
     readonly string[] _settings;
     readonly TimeProvider? _clock;
@@ -138,22 +135,13 @@ public sealed class TestServer : IAsyncDisposable
     {
         GrpcAddress ??= Loopback();
         HttpAddress ??= Loopback();
-        await OneStart.WaitAsync();
-        try
-        {
-            _app = ServerProgram.Map(ServerProgram.Build(
-                [
-                    $"--MesChain:Data={DataFolder}", $"--MesChain:Listeners:Grpc={GrpcAddress.Authority}", $"--MesChain:Listeners:Http={HttpAddress.Authority}",
-                    $"--{BootstrapKey.Variable}={AdminKey}", .. _settings,
-                ],
-                Adjust));
-            await _app.StartAsync();
-        }
-        finally
-        {
-            OneStart.Release();
-        }
-
+        _app = ServerProgram.Map(ServerProgram.Build(
+            [
+                $"--MesChain:Data={DataFolder}", $"--MesChain:Listeners:Grpc={GrpcAddress.Authority}", $"--MesChain:Listeners:Http={HttpAddress.Authority}",
+                $"--{BootstrapKey.Variable}={AdminKey}", .. _settings,
+            ],
+            Adjust));
+        await _app.StartAsync();
         Channel = ChannelWith(AdminKey);
         Http = HttpWith(AdminKey);
     }
