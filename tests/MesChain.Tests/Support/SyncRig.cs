@@ -13,6 +13,7 @@ using MesChain.Server.Sync.Hooks;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Orders;
 using MesChain.Server.Sync.Work;
+using MesChain.Tests.Simulation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -46,6 +47,9 @@ sealed class SyncRig : IAsyncDisposable
     /// <summary>Sales from before this are history; longer ago than a clock may be wrong.</summary>
     const long CutoverBackMs = 15 * 60_000;
 
+    /// <summary>A Tuesday at noon in Istanbul.</summary>
+    static readonly DateTimeOffset Noon = new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero);
+
     readonly TestDatabase _database;
     readonly WebApplication _marketplace;
     readonly Random _chance;
@@ -55,6 +59,7 @@ sealed class SyncRig : IAsyncDisposable
     readonly IConfiguration _configuration = new ConfigurationBuilder()
         .AddInMemoryCollection([new(RootKey.Variable, Convert.ToBase64String(new byte[RootKey.Length]))]).Build();
     readonly IReadOnlyList<Program> _nodes;
+    TemplateDatabase.Copy? _place;
 
     SyncRig(
         TestDatabase database, FakeTimeProvider clock, WebApplication marketplace, TrendyolSandbox sandbox, Random chance, Func<HttpMessageHandler, HttpMessageHandler>? road,
@@ -111,11 +116,15 @@ sealed class SyncRig : IAsyncDisposable
         return rig;
     }
 
-    public static async Task<SyncRig> OpenAsync(Engine engine, Func<HttpMessageHandler, HttpMessageHandler>? road = null, RigShape? shape = null)
+    /// <summary>On a database whose clock moves with the rig's alone: neither a slow machine nor the hour of the run makes a test another one.</summary>
+    public static async Task<SyncRig> OpenAsync(
+        Engine engine, Func<HttpMessageHandler, HttpMessageHandler>? road = null, Action<IServiceCollection>? adjust = null, RigShape? shape = null)
     {
-        // PostgreSQL's own clock runs on; it is only ever moved forward, as this one is.
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        return await OpenAsync(await TestDatabase.OpenAsync(engine, engine == Engine.Sqlite ? clock : TimeProvider.System), clock, road: road, shape: shape);
+        var clock = new FakeTimeProvider(Noon);
+        var copy = engine == Engine.Sqlite ? await TemplateDatabase.CopyFileAsync(clock, TimeSpan.Zero) : await TemplateDatabase.CopyServerAsync(clock);
+        var rig = await OpenAsync(copy.Database, clock, road: road, adjust: adjust, shape: shape);
+        rig._place = copy;
+        return rig;
     }
 
     public T Get<T>()
@@ -162,8 +171,7 @@ sealed class SyncRig : IAsyncDisposable
                 _nodes[i].Clock.SetUtcNow(Clock.GetUtcNow() + _nodes[i].Skew);
         }
 
-        if (Db.Engine == Engine.Postgres && !await _database.SetTimeAsync(Clock.GetUtcNow()))
-            Db.ClockOffset += time;
+        await _database.SetTimeAsync(Clock.GetUtcNow());
     }
 
     /// <summary>Turns the loops until nothing is due at this moment. Answers how many jobs ran.</summary>
@@ -258,6 +266,7 @@ sealed class SyncRig : IAsyncDisposable
             await node.Services.DisposeAsync();
         await _marketplace.DisposeAsync();
         await _database.DisposeAsync();
+        _place?.Dispose();
     }
 
     /// <summary>A store with live connections to the sandbox.</summary>

@@ -36,14 +36,8 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <param name="setTime">Moves it.</param>
     public static TestDatabase Of(string connectionString, TimeProvider clock, Func<DateTimeOffset, Task> setTime) => new(Db.OpenPostgres(connectionString, clock), null, setTime);
 
-    /// <summary>Sets the clock of a database that has one of its own; false when this one has not.</summary>
-    public async Task<bool> SetTimeAsync(DateTimeOffset now)
-    {
-        if (_setTime is null)
-            return false;
-        await _setTime(now);
-        return true;
-    }
+    /// <summary>Sets the clock of a database that has one of its own.</summary>
+    public Task SetTimeAsync(DateTimeOffset now) => _setTime?.Invoke(now) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

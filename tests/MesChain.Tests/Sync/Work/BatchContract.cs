@@ -22,7 +22,6 @@ public abstract class BatchContract(Engine engine)
     {
         var few = await StatementsAsync(wave, 3);
         var many = await StatementsAsync(wave, 90);
-        // A reading of orders may fall into the one and not into the other: the database's clock runs on.
         Assert.InRange(many, 1, few + 60);
     }
 

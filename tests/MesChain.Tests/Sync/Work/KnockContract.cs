@@ -6,7 +6,6 @@ using MesChain.Server.Sync.Connections;
 using MesChain.Server.Sync.Orders;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MesChain.Tests.Sync.Work;
 
@@ -20,10 +19,7 @@ public abstract class KnockContract(Engine engine) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        _rig = await SyncRig.OpenAsync(
-            await TestDatabase.OpenAsync(engine, engine == Engine.Sqlite ? clock : TimeProvider.System), clock,
-            adjust: services => services.AddHttpClient(Knock.ClientName).ConfigurePrimaryHttpMessageHandler(() => _door));
+        _rig = await SyncRig.OpenAsync(engine, adjust: services => services.AddHttpClient(Knock.ClientName).ConfigurePrimaryHttpMessageHandler(() => _door));
         await _rig.Db.WriteAsync(
             async tx =>
             {
