@@ -8,7 +8,7 @@ namespace MesChain.Tests.Cli;
 /// <summary>The shop of <c>make run</c>: both directions, and again after a stop.</summary>
 public sealed class DemoTests
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 600_000)]
     public async Task The_demo_shop_sells_both_ways_and_goes_on_after_a_stop()
     {
         await using var server = await TestServer.StartAsync(Engine.Sqlite, settings: "--MesChain:Sandbox:Enabled=true");

@@ -62,7 +62,12 @@ sealed class CrashServer(string postgres = "") : IAsyncDisposable
 
     public GrpcChannel Connect() => GrpcChannel.ForAddress(
         string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"),
-        new GrpcChannelOptions { Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor(AuthorizeAsync)), UnsafeUseInsecureChannelCallCredentials = true });
+        new GrpcChannelOptions
+        {
+            Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor(AuthorizeAsync)), UnsafeUseInsecureChannelCallCredentials = true,
+            // By default the pauses between tries grow longer than the start that is waited for.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100), MaxReconnectBackoff = TimeSpan.FromSeconds(1),
+        });
 
     /// <summary>SIGKILL: nothing is flushed, nothing is said.</summary>
     public async Task KillAsync()

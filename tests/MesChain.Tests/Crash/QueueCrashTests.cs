@@ -13,8 +13,8 @@ public sealed class QueueCrashTests
     const string Queue = "crash";
     const int Senders = 4;
 
-    /// <summary>So soon after a kill it has to serve again.</summary>
-    static readonly TimeSpan Usable = TimeSpan.FromSeconds(10);
+    /// <summary>So soon after a kill it has to serve again, on a machine that does nothing else; that is the soak's. Beside the other tests it may take longer.</summary>
+    static readonly TimeSpan Usable = Soak.Full ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(2);
 
     static readonly string Store = Ids.SystemStore.ToWire();
 

@@ -6,6 +6,7 @@ using Grpc.Net.Client;
 using MesChain.Contracts.Ops.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MesChain.Tests.Listeners;
 
@@ -74,6 +75,8 @@ public sealed class ProxyTests : IAsyncLifetime
 
     Task<TestServer> StartAsync(string proxies) => TestServer.StartAsync(
         Engine.Sqlite,
+        // Wrong keys are counted in a minute of this clock.
+        new FakeTimeProvider(TimeProvider.System.GetUtcNow()),
         settings: [$"--MesChain:Listeners:Public=127.0.0.1:{_http}", $"--MesChain:Listeners:PublicGrpc=127.0.0.1:{_grpc}", $"--MesChain:Listeners:PublicUrl=https://{Name}", $"--MesChain:Listeners:TrustedProxies:0={proxies}"]);
 
     async Task<HttpStatusCode> CallAsync(string key, string from, string? proto = "https")

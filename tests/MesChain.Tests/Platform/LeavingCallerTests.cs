@@ -104,7 +104,7 @@ public sealed class LeavingCallerTests
     static async Task EndedQuietlyAsync(TestServer server, string path)
     {
         await SaidAsync(server, "Request finished", path);
-        Assert.Equal([], server.Logs.Where(line => line.Level >= LogLevel.Warning).Select(line => $"{line.Category}: {line.Text} {line.Exception}"));
+        Assert.Equal([], server.Logs.Where(line => line.Level >= LogLevel.Warning && !line.IsOfASlowMachine).Select(line => $"{line.Category}: {line.Text} {line.Exception}"));
     }
 
     /// <summary>Each turn asks the server something, so that it is its work which passes the time.</summary>

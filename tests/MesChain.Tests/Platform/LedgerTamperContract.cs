@@ -260,7 +260,7 @@ public sealed class LedgerNodesTests
             },
             default);
         await held.Task;
-        await rig.AppendAsync(10).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await rig.AppendAsync(10).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         done.SetResult();
         await open;
         await rig.SealAsync();

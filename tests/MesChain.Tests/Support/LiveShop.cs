@@ -86,7 +86,7 @@ sealed class LiveShop : IAsyncDisposable
     /// <param name="times">So often at least.</param>
     public async Task SeenAsync(string kind, int times = 1)
     {
-        using var call = new SyncService.SyncServiceClient(Channel).WatchEvents(new(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2), cancellationToken: Stop);
+        using var call = new SyncService.SyncServiceClient(Channel).WatchEvents(new(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5), cancellationToken: Stop);
         await call.ResponseHeadersAsync;
         while (await Server.Db.ReadAsync(tx => tx.ScalarAsync<long>("select count(*) from events where store_id = @_store and kind = @kind", new { _store, kind }), Stop) < times)
             Assert.True(await call.ResponseStream.MoveNext(Stop));

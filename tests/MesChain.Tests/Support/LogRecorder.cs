@@ -32,4 +32,9 @@ public sealed record LogLine(LogLevel Level, string Category, string Text, strin
 {
     /// <summary>What a structured sink writes beside the text.</summary>
     public string Values { get; init; } = "";
+
+    /// <summary>Kestrel warns when its heartbeat comes late, which says something of the machine and nothing of the program.</summary>
+    public bool IsOfASlowMachine => TellsOfASlowMachine(Text);
+
+    public static bool TellsOfASlowMachine(string text) => text.Contains("the heartbeat has been running", StringComparison.Ordinal);
 }

@@ -11,7 +11,8 @@ static class Soak
 {
     public const string Trait = "Soak";
 
-    static readonly bool Full = Environment.GetEnvironmentVariable("MESCHAIN_SOAK") == "1";
+    /// <summary>Whether this is the soak: it has the machine to itself.</summary>
+    public static readonly bool Full = Environment.GetEnvironmentVariable("MESCHAIN_SOAK") == "1";
 
     public static int Count(int full) => Full ? full : Math.Max(1, full / 20);
 

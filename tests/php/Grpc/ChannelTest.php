@@ -97,7 +97,8 @@ final class ChannelTest
             } catch (CallFailed $failure) {
                 $check->same(Code::DEADLINE_EXCEEDED, $failure->getCode(), $carrier);
             }
-            $check->true(microtime(true) - $started < 4, $carrier . ' ends in time');
+            // Left to itself it would go on for ever; a busy machine may take a while to end it.
+            $check->true(microtime(true) - $started < 30, $carrier . ' ends in time');
             $check->true((new OpsClient($channel))->getVersion(new GetVersionRequest())->getVersion() !== '', $carrier . ' works afterwards');
         }
     }
