@@ -107,14 +107,16 @@ static class OfferProto
             check.That(request.AllSure || request.Links.Count > 0, "links", "must not be empty unless all_sure is set");
             check.That(!request.AllSure || request.Links.Count == 0, "all_sure", "stands instead of links: send one of the two");
             var variants = new HashSet<string>(StringComparer.Ordinal);
+            List<LinkInput> links = [];
             for (var i = 0; i < request.Links.Count; i++)
             {
                 Variant(check, request.Links[i].ShopVariantId, $"links[{i}].shop_variant_id", variants);
-                check.Text(request.Links[i].Barcode, $"links[{i}].barcode", 0, BarcodeMax);
+                // Marketplaces answer without the blanks: with them, no order and no result would ever belong to the link.
+                links.Add(new(request.Links[i].ShopVariantId, check.Text(Fold.Barcode(request.Links[i].Barcode), $"links[{i}].barcode", 0, BarcodeMax)));
             }
 
             check.ThrowIfAny();
-            return (connection, [.. request.Links.Select(link => new LinkInput(link.ShopVariantId, link.Barcode.Trim()))]);
+            return (connection, links);
         }
     }
 

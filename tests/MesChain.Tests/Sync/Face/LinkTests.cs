@@ -56,13 +56,13 @@ public abstract class LinkTests(FaceServer face) : FaceTest(face)
         await Shop.ListItemsAsync(connection.Id, ("A", 4));
         await Shop.ReportAsync(1, ("v1", 7), ("v2", 2));
         await Shop.Offers.ReportPricesAsync(new() { ShopSequence = 1, Levels = { new PriceLevel { ShopVariantId = "v1", SalePrice = FaceStore.Lira(990) } } });
-        await LinkAsync(connection.Id, ("v1", ""), ("v2", "not listed yet"));
+        await LinkAsync(connection.Id, ("v1", ""), ("v2", "not-listed-yet"));
 
         var offers = await OffersAsync(connection.Id);
         Assert.Equal((7, 4, OfferState.Dirty, 990), (offers[0].DesiredQuantity, offers[0].ObservedQuantity, offers[0].StockState, offers[0].DesiredPrice.Minor));
         Assert.False(offers[0].HasAckedQuantity);
         Assert.False(offers[1].HasObservedQuantity);
-        Assert.Equal("not listed yet", offers[1].Barcode);
+        Assert.Equal("not-listed-yet", offers[1].Barcode);
     }
 
     [Fact]
@@ -75,6 +75,17 @@ public abstract class LinkTests(FaceServer face) : FaceTest(face)
         Assert.Equal(OfferState.Clean, (await OffersAsync(live.Id))[0].StockState);
         await Shop.ReportAsync(1, ("v1", 0));
         Assert.Equal((OfferState.Dirty, 0), ((await OffersAsync(live.Id))[0].StockState, (await OffersAsync(live.Id))[0].DesiredQuantity));
+    }
+
+    [Fact]
+    public async Task A_barcode_that_is_named_with_blanks_is_the_one_without_them()
+    {
+        var connection = await Shop.GoLiveAsync();
+        await Shop.BringAsync("A", "B");
+        await LinkAsync(connection.Id, ("v1", " 869 000\u00a01 "));
+        Assert.Equal("8690001", Assert.Single(await ListAsync(new() { ConnectionId = connection.Id })).Barcode);
+        var second = await Shop.Offers.LinkVariantsAsync(new() { ConnectionId = connection.Id, Links = { new Link { ShopVariantId = "v2", Barcode = "8690001" } } });
+        Assert.Equal("LINK_CONFLICT", Assert.Single(second.Results).Reason);
     }
 
     [Fact]
