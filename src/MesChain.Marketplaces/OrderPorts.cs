@@ -21,7 +21,14 @@ public interface IPackageSource
 }
 
 /// <param name="NextCursor">Null on the last page.</param>
-public sealed record OrderPage(IReadOnlyList<MarketplacePackage> Packages, string? NextCursor);
+public sealed record OrderPage(IReadOnlyList<MarketplacePackage> Packages, string? NextCursor)
+{
+    /// <summary>
+    /// Packages of the page that lack what makes them one, each as <c>order number/package number</c> as far as it says so. With one of
+    /// them the window is not read completely, whatever else was in it.
+    /// </summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+}
 
 /// <summary>One package of an order, as the marketplace tells it. Instants are UTC; money is minor units; nothing is guessed.</summary>
 public sealed record MarketplacePackage

@@ -62,7 +62,7 @@ sealed partial class TrendyolMarketplace(MarketplaceHttp http) : IMarketplace, I
         if (fault is not null)
             return answers;
 
-        (fault, latency) = await ProbeAsync(access, StreamCall(access, "size=1"), TrendyolOrderJson.Default.PackagePage, cancel);
+        (fault, latency) = await ProbeAsync(access, StreamCall(access, "size=1"), TrendyolOrderJson.Default.PackageStream, cancel);
         answers.Add(new("orders", fault, latency));
         return answers;
     }

@@ -11,10 +11,18 @@ sealed record PackagePage
     public IReadOnlyList<Package>? Content { get; init; }
 
     public int? TotalPages { get; init; }
+}
+
+/// <summary>Its packages are parsed one by one.</summary>
+sealed record PackageStream
+{
+    public IReadOnlyList<JsonElement>? Content { get; init; }
 
     public bool? HasMore { get; init; }
 
     public string NextCursor { get; set; } = "";
+
+    public override string ToString() => "(packages)";
 }
 
 sealed record Package
@@ -257,6 +265,7 @@ sealed record InvoiceWithdrawal(long ServiceSourceId, int ChannelId, long Custom
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
     Converters = [typeof(TolerantText)])]
 [JsonSerializable(typeof(PackagePage))]
+[JsonSerializable(typeof(PackageStream))]
 [JsonSerializable(typeof(PackageUpdate))]
 [JsonSerializable(typeof(Unsupplied))]
 [JsonSerializable(typeof(SplitLines))]

@@ -34,13 +34,22 @@ sealed partial class TrendyolMarketplace : IOrderSource, IPackageSource
             query += $"&nextCursor={Uri.EscapeDataString(cursor)}";
 
         var call = StreamCall(access, query);
-        var page = await AskAsync(access, call, TrendyolOrderJson.Default.PackagePage, cancel);
-        var packages = ToPackages(call, page);
-        if (page.HasMore is not true)
-            return new(packages, null);
-        if (page.NextCursor.Length == 0 || page.NextCursor == cursor)
-            throw MarketplaceHttp.Malformed(call, "Trendyol's list of packages leads nowhere.");
-        return new(packages, page.NextCursor);
+        var page = await AskAsync(access, call, TrendyolOrderJson.Default.PackageStream, cancel);
+        List<MarketplacePackage> packages = [];
+        List<string> unreadable = [];
+        foreach (var element in page.Content ?? throw MarketplaceHttp.Malformed(call, "Trendyol's stream of packages has no content."))
+        {
+            // One that nobody understands must not keep the orders of all other buyers away.
+            if (TrendyolPackages.Read(element) is { } package)
+                packages.Add(package);
+            else
+                unreadable.Add(TrendyolPackages.NameOf(element));
+        }
+
+        var more = page.HasMore is true;
+        if (more && (page.NextCursor.Length == 0 || page.NextCursor == cursor))
+            throw MarketplaceHttp.Malformed(call, "Trendyol's stream of packages leads nowhere.");
+        return new(packages, more ? page.NextCursor : null) { Unreadable = unreadable };
     }
 
     public async Task<IReadOnlyList<MarketplacePackage>> ReadOrderAsync(SellerAccess access, string orderNumber, CancellationToken cancel)

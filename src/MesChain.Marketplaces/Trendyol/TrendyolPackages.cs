@@ -31,6 +31,32 @@ static class TrendyolPackages
     public static IReadOnlyList<string> HookWordsOf(IReadOnlyList<PackageState> states) =>
         [.. States.Where(known => states.Contains(known.Value)).Select(known => known.Key == "AtCollectionPoint" ? "AT_COLLECTION_POINT" : known.Key.ToUpperInvariant())];
 
+    /// <summary>Null when it is no package, or lacks what makes it one.</summary>
+    public static MarketplacePackage? Read(JsonElement element)
+    {
+        try
+        {
+            return element.Deserialize(TrendyolOrderJson.Default.Package)?.ToPackage();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What people find an unreadable package by.</summary>
+    public static string NameOf(JsonElement element)
+    {
+        return $"{Number("orderNumber")}/{Number("shipmentPackageId")}";
+
+        // Digits only: where anything may stand, it may also be about the buyer.
+        string Number(string name)
+        {
+            var value = element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var found) ? found.ToString() : "";
+            return value.Length is > 0 and <= 40 && value.All(char.IsAsciiDigit) ? value : "?";
+        }
+    }
+
     /// <summary>Null when the package lacks what makes it one: ids, a time, or a line with barcode and units.</summary>
     public static MarketplacePackage? ToPackage(this Package package)
     {

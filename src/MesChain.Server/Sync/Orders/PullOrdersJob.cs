@@ -88,15 +88,25 @@ public sealed class PullOrdersJob(
             var page = await source.ReadOrdersAsync(
                 access, DateTimeOffset.FromUnixTimeMilliseconds(plan.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(to), cursor, cancel);
             await intake.TakeAsync(run, page.Packages, cancel);
-            plan = plan with { Found = plan.Found || page.Packages.Count > 0 };
+            plan = plan with { Found = plan.Found || page.Packages.Count > 0, Unreadable = [.. plan.Unreadable, .. page.Unreadable] };
             cursor = page.NextCursor;
         }
         while (cursor is not null);
 
-        while (await intake.SettleAsync(run, cancel))
-            cancel.ThrowIfCancellationRequested();
         var complete = to == started;
-        await run.WriteAsync(tx => FinishAsync(tx, run, to, complete ? started : null, plan), cancel);
+        if (plan.Unreadable.Count == 0)
+        {
+            while (await intake.SettleAsync(run, cancel))
+                cancel.ThrowIfCancellationRequested();
+            await run.WriteAsync(tx => FinishAsync(tx, run, to, complete ? started : null, plan), cancel);
+        }
+        else if (complete)
+        {
+            // All others are taken. But what is not read may be a sale, or hold the units of a package that was closed: nothing is raised
+            // and nothing let go on the strength of this reading.
+            throw new MarketplaceFault(FaultKind.Malformed, FaultCodes.AnswerMalformed, "Some packages of the marketplace cannot be understood.", string.Join(", ", plan.Unreadable));
+        }
+
         return complete ? null : plan with { FromMs = to };
     }
 
@@ -132,5 +142,9 @@ public sealed class PullOrdersJob(
 
     /// <param name="Deep">This read covers all that a deep one covers.</param>
     /// <param name="Proof">It begins where the last known change is, so that something must be found.</param>
-    sealed record Plan(long FromMs, bool Deep, bool Proof, bool Found);
+    sealed record Plan(long FromMs, bool Deep, bool Proof, bool Found)
+    {
+        /// <summary>What nobody understood so far; the cursor stays before the first of them.</summary>
+        public IReadOnlyList<string> Unreadable { get; init; } = [];
+    }
 }
