@@ -3,6 +3,7 @@ using System.Text.Json;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Sync.Connections;
+using MesChain.Server.Sync.Orders;
 
 namespace MesChain.Server.Sync.Issues;
 
@@ -68,7 +69,7 @@ public sealed class Timeline(ConnectionStore connections)
     static async Task<IReadOnlyList<TimelineRow>> OfOrderAsync(Tx tx, Scope scope, string orderNumber, TimelineQuery query)
     {
         var of = new { scope.StoreId, scope.FromMs, scope.ToMs, scope.Limit, orderNumber };
-        if (await tx.ScalarAsync<long>("select count(*) from orders where store_id = @StoreId and order_number = @orderNumber", of) == 0)
+        if (await tx.ScalarAsync<long>($"select count(*) from ({OrderNumbers.Keys}) as named", new { storeId = scope.StoreId, OrderNumber = orderNumber }) == 0)
             throw new UnknownResourceException("order", orderNumber);
         return Page(await tx.QueryAsync<TimelineRow>($"{Events} and subject = @orderNumber and ({OfOrders} or kind like 'issue.%') {NewestFirst}", of), query, scope);
     }

@@ -34,16 +34,27 @@ public sealed class OrderReader(PersonVault persons)
     }
 
     /// <summary>Newest first, one more than asked says that there are more.</summary>
-    public Task<IReadOnlyList<OrderKey>> ListAsync(Tx tx, Guid storeId, OrderQuery query) =>
-        tx.QueryAsync<OrderKey>(
-            $"""
-            select id, seq from orders
-            where store_id = @storeId and seq < @before
-              {(query.ConnectionId is null ? "" : "and connection_id = @ConnectionId")}
-              {(query.OrderNumber.Length == 0 ? "" : "and order_number = @OrderNumber")}
-            order by seq desc limit @limit
-            """,
-            new { storeId, before = query.BeforeSeq ?? long.MaxValue, ConnectionId = query.ConnectionId ?? Guid.Empty, query.OrderNumber, limit = query.Limit + 1 });
+    public async Task<IReadOnlyList<OrderKey>> ListAsync(Tx tx, Guid storeId, OrderQuery query)
+    {
+        var before = query.BeforeSeq ?? long.MaxValue;
+        if (query.OrderNumber.Length == 0)
+            return await tx.QueryAsync<OrderKey>(
+                $"""
+                select id, seq, connection_id from orders
+                where store_id = @storeId and seq < @before
+                  {(query.ConnectionId is null ? "" : "and connection_id = @ConnectionId")}
+                order by seq desc limit @limit
+                """,
+                new { storeId, before, ConnectionId = query.ConnectionId ?? Guid.Empty, limit = query.Limit + 1 });
+
+        return
+        [
+            .. (await tx.QueryAsync<OrderKey>(OrderNumbers.Keys, new { storeId, query.OrderNumber }))
+                .Where(order => order.Seq < before && (query.ConnectionId is null || order.ConnectionId == query.ConnectionId))
+                .OrderByDescending(order => order.Seq)
+                .Take(query.Limit + 1),
+        ];
+    }
 
     sealed class MarketplaceName
     {
@@ -76,4 +87,6 @@ public sealed class OrderKey
     public Guid Id { get; init; }
 
     public long Seq { get; init; }
+
+    public Guid ConnectionId { get; init; }
 }
