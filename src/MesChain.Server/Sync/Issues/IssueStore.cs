@@ -86,8 +86,12 @@ public sealed class IssueStore(TimeProvider clock, EventLog events)
 
     /// <summary>For what is looked at again and again: opening would count what was never over.</summary>
     public async Task<bool> IsOpenAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject) =>
-        await tx.ScalarAsync<string>(
-            "select state from issues where store_id = @storeId and fingerprint = @fingerprint", new { storeId, fingerprint = Fingerprint(connectionId, new(code, subject)) }) == "open";
+        await StandingAsync(tx, storeId, code, connectionId, subject) is { IsOpen: true };
+
+    /// <summary>How a cause stands; null when it was never met.</summary>
+    public Task<IssueStanding?> StandingAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject) =>
+        tx.OneAsync<IssueStanding>(
+            "select state, last_ms from issues where store_id = @storeId and fingerprint = @fingerprint", new { storeId, fingerprint = Fingerprint(connectionId, new(code, subject)) });
 
     /// <summary>Opens the issue of a standing fact when it begins, and resolves it when it ends. In between it is not counted.</summary>
     public async Task StandAsync(Tx tx, Guid storeId, string code, Guid? connectionId, string subject, bool stands, IReadOnlyDictionary<string, string>? values = null)
@@ -151,6 +155,17 @@ public sealed record IssueCause(string Code, string Subject, string Of = "")
 
     /// <summary>What the marketplace said about it.</summary>
     public string MarketplaceText { get; init; } = "";
+}
+
+/// <summary>How the issue of a cause stands.</summary>
+public sealed record IssueStanding
+{
+    public required string State { get; init; }
+
+    /// <summary>When it was last met, or resolved.</summary>
+    public required long LastMs { get; init; }
+
+    public bool IsOpen => State == "open";
 }
 
 /// <summary>Where a list of issues goes on.</summary>

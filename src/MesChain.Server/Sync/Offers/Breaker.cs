@@ -29,14 +29,24 @@ public sealed class Breaker(IssueStore issues, IOptions<SyncOptions> options)
              where r.store_id = offers.store_id and r.variant_id = offers.variant_id and r.ordered_ms > {tx.Db.Now} - @SaleMs) < {OnSale}
         """;
 
-    /// <summary>Holds what is too much. Runs before a claim, in its transaction.</summary>
-    /// <returns>Whether offers that are on their way with units may not be overtaken by nothing: they are held when they come to rest.</returns>
-    public async Task<bool> ApplyAsync(Tx tx, Guid storeId, Guid connectionId)
+    /// <summary>
+    /// Holds what is too much of what was claimed and of what waits behind it, in the transaction of the claim. A connection has many
+    /// offers, so they are counted only where a wave may begin or be held: something claimed goes to zero, or there once was one. Held
+    /// offers and the issue of their wave are written together, and while there are offers nothing removes it.
+    /// </summary>
+    /// <returns>What may be sent; of what is on its way with units, nothing that would be overtaken by zero: it is held when it comes to rest.</returns>
+    public async Task<List<Planned>> PassAsync(Tx tx, Guid storeId, Guid connectionId, List<Planned> claimed)
+    {
+        var emptied = await EmptiedAsync(tx, claimed.Select(item => item.Offer));
+        var issue = await issues.StandingAsync(tx, storeId, IssueCatalog.WaveHeld, connectionId, connectionId.ToWire());
+        if ((emptied.Count == 0 && issue is null) || !await StopsAsync(tx, storeId, connectionId, issue is { IsOpen: true } ? issue : null))
+            return claimed;
+        return [.. claimed.Where(item => !emptied.Contains(item.Offer.VariantId))];
+    }
+
+    async Task<bool> StopsAsync(Tx tx, Guid storeId, Guid connectionId, IssueStanding? issue)
     {
         var subject = connectionId.ToWire();
-        var issue = await tx.OneAsync<OpenIssue>(
-            "select last_ms from issues where store_id = @storeId and code = @code and connection_id = @connectionId and subject = @subject and state = 'open'",
-            new { storeId, code = IssueCatalog.WaveHeld, connectionId, subject });
         var wave = await WaveAsync(tx, storeId, connectionId);
         if (wave.Held == 0 && issue is not null)
             await issues.ResolveAsync(tx, storeId, IssueCatalog.WaveHeld, connectionId, subject);
@@ -58,7 +68,8 @@ public sealed class Breaker(IssueStore issues, IOptions<SyncOptions> options)
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["offers"] = Text(wave.Held + (stopped ? wave.Waiting : 0)),
-                    ["live"] = Text(wave.Live),
+                    ["live"] = Text(await tx.ScalarAsync<long>(
+                        "select count(*) from offers where store_id = @storeId and connection_id = @connectionId and acked_qty > 0", new { storeId, connectionId })),
                 });
         return stopped;
     }
@@ -81,18 +92,12 @@ public sealed class Breaker(IssueStore issues, IOptions<SyncOptions> options)
                 (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged') and {Emptied(tx)}) as waiting,
                 (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('awaiting', 'uncertain') and sent_qty > 0 and {Emptied(tx)}) as on_the_way,
                 (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state = 'held') as held,
-                (select count(*) from offers where store_id = @storeId and connection_id = @connectionId and acked_qty > 0) as live,
                 (select count(*) from push_batches b join push_items i on i.store_id = b.store_id and i.batch_id = b.id
                  where b.store_id = @storeId and b.connection_id = @connectionId and i.zeroed and b.sent_ms > {tx.Db.Now} - @WindowMs) as sent
             """,
             new { storeId, connectionId, SaleMs, WindowMs }))!;
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    sealed class OpenIssue
-    {
-        public long LastMs { get; init; }
-    }
 
     sealed class Wave
     {
@@ -101,8 +106,6 @@ public sealed class Breaker(IssueStore issues, IOptions<SyncOptions> options)
         public long OnTheWay { get; init; }
 
         public long Held { get; init; }
-
-        public long Live { get; init; }
 
         public long Sent { get; init; }
     }

@@ -40,7 +40,7 @@ public sealed class OfferStore
     /// <summary>Whether stock waits that may only be sent once orders are freshly read.</summary>
     public async Task<bool> WaitsForOrdersAsync(Tx tx, Guid storeId, Guid connectionId) =>
         await tx.ScalarAsync<long>(
-            "select count(*) from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged')",
+            "select count(*) from (select 1 from offers where store_id = @storeId and connection_id = @connectionId and stock_state in ('dirty', 'diverged') limit 1) as one",
             new { storeId, connectionId }) > 0;
 
     /// <summary>How long until a value may be sent that has to wait; null when none has to.</summary>

@@ -48,10 +48,9 @@ public sealed class Pusher(
         if (await connections.FindAsync(tx, run.StoreId, run.ConnectionId) is not { } connection || !connection.Sends(price))
             return null;
         var fresh = connection.OrdersReadStartedMs >= now - (long)options.Value.Fresh.TotalMilliseconds;
-        var stopped = !price && await breaker.ApplyAsync(tx, run.StoreId, run.ConnectionId);
         var claimed = await ClaimAsync(tx, run, only, price, fresh, now);
-        if (stopped)
-            claimed = await WithoutEmptiedAsync(tx, claimed);
+        if (!price)
+            claimed = await breaker.PassAsync(tx, run.StoreId, run.ConnectionId, claimed);
         var sound = await JudgeAsync(tx, target, claimed, price, now);
         var plan = await plans.ComposeAsync(tx, run.Marketplace, sound, price, fresh);
         return plan.Count == 0 ? null : await RecordAsync(tx, run, target, plan, price, now);
@@ -75,13 +74,6 @@ public sealed class Pusher(
         if (!price && !fresh && await offers.WaitsForOrdersAsync(tx, run.StoreId, run.ConnectionId))
             await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders);
         return planned;
-    }
-
-    /// <summary>What is on its way must come to rest before it can be held; until then nothing overtakes it unasked.</summary>
-    static async Task<List<Planned>> WithoutEmptiedAsync(Tx tx, List<Planned> claimed)
-    {
-        var emptied = await Breaker.EmptiedAsync(tx, claimed.Select(item => item.Offer).Where(offer => offer.Stock.IsOut));
-        return [.. claimed.Where(item => !emptied.Contains(item.Offer.VariantId))];
     }
 
     static bool IsWaiting(Offer offer, bool price, long now) =>

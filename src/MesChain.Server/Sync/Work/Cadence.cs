@@ -83,8 +83,9 @@ public sealed class Cadence(Db db, Nudges nudges, Health health, FeedWatch feed,
                                 and o.stock_dirty_ms <= {tx.Db.Now} - @NetMs and o.stock_not_before_ms <= {tx.Db.Now})
                         or exists (select 1 from push_batches b where b.store_id = c.store_id and b.connection_id = c.id and b.state = 'in_flight'
                                    and b.axis = 'stock' and b.sent_ms <= {tx.Db.Now} - @LostMs)
-                        or (exists (select 1 from offers o where o.store_id = c.store_id and o.connection_id = c.id and o.stock_state = 'held')
-                            and not exists (select 1 from issues i where i.store_id = c.store_id and i.connection_id = c.id and i.code = 'WAVE_HELD' and i.state = 'open'))
+                        -- held without an open issue: somebody took it off the list, so that there is a resolved one
+                        or (exists (select 1 from issues i where i.store_id = c.store_id and i.state = 'resolved' and i.connection_id = c.id and i.code = 'WAVE_HELD')
+                            and exists (select 1 from offers o where o.store_id = c.store_id and o.connection_id = c.id and o.stock_state = 'held'))
                     ) as stock,
                     c.mode = 'live' and c.price_enabled and (
                         exists (select 1 from offers o where o.store_id = c.store_id and o.connection_id = c.id and o.price_state in ('dirty', 'diverged')
