@@ -60,6 +60,9 @@ public sealed partial class SyncWorker : Loop
         _jobs = jobs.ToDictionary(job => job.Kind, StringComparer.Ordinal);
     }
 
+    /// <summary>How many connections have a job in work.</summary>
+    internal int Busy => _busy.Count;
+
     public override async Task<bool> RunOnceAsync(CancellationToken stop)
     {
         var broken = _running.Find(job => job.IsFaulted);
@@ -160,7 +163,9 @@ public sealed partial class SyncWorker : Loop
         }
         finally
         {
-            _busy.AddOrUpdate(connectionId, 0, static (_, jobs) => jobs - 1);
+            // Connections come and go; one without a job is not remembered.
+            if (_busy.AddOrUpdate(connectionId, 0, static (_, jobs) => jobs - 1) == 0)
+                _busy.TryRemove(new(connectionId, 0));
         }
     }
 

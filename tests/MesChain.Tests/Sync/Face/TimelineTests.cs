@@ -1,6 +1,7 @@
 using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
+using MesChain.Server.Platform.Rpc;
 using MesChain.Server.Sync.Issues;
 using MesChain.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +81,16 @@ public abstract class TimelineTests(FaceServer face) : FaceTest(face)
         Assert.Equal(13, whole.Count);
         for (var size = 1; size <= 5; size++)
             Assert.Equal(whole, await AllAsync(new() { ShopVariantId = "v1", PageSize = size }));
+    }
+
+    [Fact]
+    public async Task A_page_goes_on_behind_at_most_ten_thousand_entries_of_one_millisecond()
+    {
+        var connection = await Shop.GoLiveAsync();
+        var about = new GetTimelineRequest { ConnectionId = connection.Id, PageToken = PageToken.Of("timeline", "1", "10000") };
+        Assert.Empty((await Shop.Sync.GetTimelineAsync(about, cancellationToken: Stop)).Entries);
+        foreach (var given in (string[])["10001", "-1"])
+            Assert.Equal(["page_token"], (await Refusal.OfAsync(Shop.Sync.GetTimelineAsync(new(about) { PageToken = PageToken.Of("timeline", "1", given) }, cancellationToken: Stop))).Fields);
     }
 
     [Fact]
