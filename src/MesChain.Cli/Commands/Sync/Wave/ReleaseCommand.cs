@@ -8,14 +8,13 @@ static class ReleaseCommand
 {
     public static Command Make(Runner runner) => runner.Command("release", "Sends a stopped wave: exactly these offers go to zero.", RunAsync, Accounts.Name, Decision.Seen);
 
-    static async Task<int> RunAsync(Session session, ParseResult parsed)
-    {
-        var (store, connection) = await Accounts.MeantAsync(session, parsed);
-        var answer = await session.Channel.Offers.ReleaseWaveAsync(new() { StoreId = store, ConnectionId = connection.Id, Offers = parsed.GetRequiredValue(Decision.Seen) }, cancellationToken: session.Stop);
-        if (session.Terminal.Json)
-            session.Terminal.WriteJson(answer);
-        else
-            session.Terminal.Line(answer.Released == 0 ? "Nothing waited any more." : $"{Terminal.Number(answer.Released)} offers of {connection.Name} go to zero.");
-        return ExitCode.Fine;
-    }
+    static Task<int> RunAsync(Session session, ParseResult parsed) => Decision.TakeAsync(
+        session,
+        parsed,
+        async (store, connection, offers) =>
+        {
+            var answer = await session.Channel.Offers.ReleaseWaveAsync(new() { StoreId = store, ConnectionId = connection, Offers = offers }, cancellationToken: session.Stop);
+            return (answer, answer.Released);
+        },
+        "go to zero.");
 }
