@@ -61,6 +61,8 @@ static class TrendyolErrors
         401 => new(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "Trendyol does not accept the key.", text),
         403 => new(FaultKind.Forbidden, FaultCodes.AccessForbidden, "Trendyol does not allow this call: a blocked address, or a key of another seller.", text),
         400 or 404 when IsForeignSeller(text) => new(FaultKind.Forbidden, FaultCodes.AccessForbidden, "Trendyol does not know the seller number under this key.", text),
+        // The product is what is missing, and not the service.
+        404 or 410 when otherwise == FaultCodes.OfferRefused && CodeOf(text) is { } code => new(FaultKind.Rejected, code, $"Trendyol refused the request to {call.Endpoint}.", text),
         404 or 410 => new(FaultKind.Missing, FaultCodes.NotFound, "Trendyol knows no such thing.", text),
         426 => new(FaultKind.Rejected, FaultCodes.ApiRetired, "Trendyol has closed this version of its service.", text),
         _ when IsCredential(text) => new(FaultKind.Unauthorised, FaultCodes.CredentialRefused, "Trendyol does not accept the key.", text),

@@ -180,7 +180,7 @@ public sealed class Pusher(
             await run.WriteAsync(tx => outcomes.DoubtAsync(tx, attempt.Batch, "in_flight"), CancellationToken.None);
             return [];
         }
-        catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
+        catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected && fault.Code != FaultCodes.ApiRetired)
         {
             run.WasAnswered();
             var repeat = fault.Code == FaultCodes.IdenticalBody;
@@ -193,7 +193,7 @@ public sealed class Pusher(
         }
         catch (MarketplaceFault)
         {
-            // Refused before it was processed, or never sent.
+            // Refused before it was processed, or never sent. A service that is not there, or not there any more, has judged no value either.
             await run.WriteAsync(tx => outcomes.TakeBackAsync(tx, attempt.Batch), CancellationToken.None);
             throw;
         }

@@ -175,6 +175,7 @@ public sealed class TrendyolRecordedTests : IDisposable
     [InlineData(200, """{"errors":[{"key":"something","message":"else"}]}""", FaultKind.Rejected, FaultCodes.OfferRefused)]
     [InlineData(403, "", FaultKind.Forbidden, FaultCodes.AccessForbidden)]
     [InlineData(404, "[]", FaultKind.Missing, FaultCodes.NotFound)]
+    [InlineData(404, """{"errors":[{"key":"product.not.found","message":"Ürün sistemde bulunamadı","errorCode":"404"}]}""", FaultKind.Rejected, FaultCodes.BarcodeUnknown)]
     [InlineData(409, """{"error":"conflict","message":"conflict"}""", FaultKind.Rejected, FaultCodes.OfferRefused)]
     [InlineData(426, "", FaultKind.Rejected, FaultCodes.ApiRetired)]
     [InlineData(429, """{"error":"too.many.requests","message":"too.many.requests"}""", FaultKind.Throttled, FaultCodes.TooManyRequests)]

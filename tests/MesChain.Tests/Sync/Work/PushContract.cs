@@ -304,6 +304,24 @@ public abstract class PushContract(Engine engine) : WorkContract(engine)
         Assert.Equal(calls, Rig.Sandbox.Calls().Count);
     }
 
+    [Theory]
+    [InlineData(404, "NOT_FOUND")]
+    [InlineData(426, "API_RETIRED")]
+    public async Task A_service_that_is_closed_for_a_while_has_refused_no_value(int status, string code)
+    {
+        await SellingAsync("a", 7);
+        await SellingAsync("b", 7, sequence: 2);
+        Rig.Sandbox.AddFault(new() { Kind = FaultKind.Status, Status = status, Endpoint = "price-and-inventory", Count = 0 });
+        await Rig.ReportAsync(3, [new("a", 2), new("b", 3)]);
+        await Rig.PumpAsync(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(20));
+        Assert.Equal("open", await IssueAsync(code));
+        Assert.Equal(0, await Rig.ScalarAsync<long>("select count(*) from offers where store_id = @StoreId and stock_state = 'failed'", new { Rig.StoreId }));
+
+        Rig.Sandbox.ClearFaults();
+        await Rig.PumpAsync(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(20));
+        Assert.Equal((2, 3, "resolved"), (Rig.Shown("869a"), Rig.Shown("869b"), await IssueAsync(code)));
+    }
+
     Task<string?> HealthAsync() => Rig.ScalarAsync<string>("select health from connections where store_id = @StoreId", new { Rig.StoreId });
 }
 
