@@ -43,6 +43,8 @@ public sealed class ConnectionCommandTests : IAsyncLifetime
         Assert.Equal(2, (await _shell.RunAsync("sync", "connection", "update", "Deneme")).Code);
         Assert.Equal(
             "Çınar sends stock and prices while it is live; it is live.", (await _shell.RunAsync("sync", "connection", "update", "Deneme", "--prices", "true", "--name", "Çınar")).Output.Trim());
+        Assert.Equal(
+            "Çınar sends stock and prices, and changed content, while it is live; it is live.", (await _shell.RunAsync("sync", "connection", "update", "Çınar", "--content", "true")).Output.Trim());
         Assert.Matches("│ Çınar +│ live +│ 0 ", (await _shell.RunAsync("sync", "progress")).Output);
 
         var asked = await _shell.RunAsync("sync", "connection", "delete", "Çınar");

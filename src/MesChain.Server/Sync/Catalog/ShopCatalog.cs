@@ -8,7 +8,7 @@ using MesChain.Server.Sync.Offers;
 namespace MesChain.Server.Sync.Catalog;
 
 /// <summary>What the shop says it sells. Takes products one by one, so that a refused one never keeps the others out.</summary>
-public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire desire, ListingStore listings, IssueStore issues, TimeProvider clock)
+public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire desire, ListingStore listings, ChangeStore changes, IssueStore issues, TimeProvider clock)
 {
     /// <summary>Variants in one call.</summary>
     public const int VariantsMax = 200;
@@ -31,6 +31,7 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
                 : await UpsertOneAsync(tx, storeId, product, known, variants, work));
         await FinishAsync(tx, storeId, work);
         await listings.RecheckAsync(tx, storeId, [.. variants.Values.Select(row => row.Id)]);
+        await changes.OutdateAsync(tx, storeId, work.Content);
         return results;
     }
 
@@ -73,6 +74,8 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
         if (row != before)
             await store.SaveProductAsync(tx, storeId, row);
         known[product.ShopProductId] = row;
+        if (before is not null && row != before)
+            work.Content.UnionWith(variants.Values.Where(variant => variant.ProductId == row.Id).Select(variant => variant.Id));
         foreach (var variant in product.Variants)
             await UpsertVariantAsync(tx, storeId, row.Id, variant, variants, work);
 
@@ -104,6 +107,8 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
 
         await store.SaveVariantAsync(tx, storeId, row);
         variants[variant.ShopVariantId] = row;
+        if (before is not null)
+            work.Content.Add(row.Id);
         if (before?.RemovedMs is not null || before?.Barcode != row.Barcode)
             work.Barcodes.UnionWith([before?.Barcode ?? "", row.Barcode]);
     }
@@ -139,6 +144,8 @@ public sealed class ShopCatalog(CatalogStore store, StockLedger stock, Desire de
     sealed class Changes
     {
         public HashSet<Guid> Stock { get; } = [];
+
+        public HashSet<Guid> Content { get; } = [];
 
         public HashSet<Guid> Products { get; } = [];
 

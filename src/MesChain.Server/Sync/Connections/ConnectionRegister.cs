@@ -2,6 +2,7 @@ using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Secret;
 using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Listings;
 using MesChain.Server.Sync.Offers;
 using MesChain.Server.Sync.Work;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace MesChain.Server.Sync.Connections;
 
 /// <summary>What the owner decides about connections: each decision is one fact, with the work that follows from it.</summary>
 public sealed class ConnectionRegister(
-    ConnectionStore connections, ShopStores stores, ISecrets secrets, Nudges nudges, Desire desire, EventLog events, IOptions<SyncOptions> options, TimeProvider clock)
+    ConnectionStore connections, ShopStores stores, ISecrets secrets, Nudges nudges, Desire desire, ChangeStore changes, EventLog events, IOptions<SyncOptions> options, TimeProvider clock)
 {
     /// <summary>Adds a connection in shadow, with its credentials, as one fact.</summary>
     /// <exception cref="AlreadyThereException">The store has this seller already, in this environment.</exception>
@@ -90,9 +91,12 @@ public sealed class ConnectionRegister(
                 Name = change.Name ?? row.Name,
                 StockEnabled = change.StockEnabled ?? row.StockEnabled,
                 PriceEnabled = change.PriceEnabled ?? row.PriceEnabled,
+                ContentEnabled = change.ContentEnabled ?? row.ContentEnabled,
                 // What was tested is no longer what stands.
                 TestedMs = change.Keys is null ? row.TestedMs : null,
             });
+        if (change.ContentEnabled == true && !row.ContentEnabled)
+            await changes.OutdateAsync(tx, storeId);
         if (row.Mode == ConnectionRow.Live)
             await PushAsync(tx, storeId, id);
         await ToldAsync(tx, row, "updated");
@@ -157,4 +161,4 @@ public sealed class ConnectionRegister(
 public sealed record NewConnection(string Marketplace, string Environment, string Name, string SellerId, SellerKeys Keys, string Endpoint);
 
 /// <summary>Null leaves a thing as it is; revision 0 means "whatever stands".</summary>
-public sealed record ConnectionChange(string? Name, SellerKeys? Keys, bool? StockEnabled, bool? PriceEnabled, long Revision);
+public sealed record ConnectionChange(string? Name, SellerKeys? Keys, bool? StockEnabled, bool? PriceEnabled, bool? ContentEnabled, long Revision);

@@ -33,6 +33,8 @@ public sealed record ConnectionRow
 
     public bool PriceEnabled { get; init; }
 
+    public bool ContentEnabled { get; init; }
+
     public long? TestedMs { get; init; }
 
     public long? CutoverMs { get; init; }

@@ -8,7 +8,7 @@ public sealed class ConnectionStore
 {
     const string Columns =
         """
-        store_id, id, marketplace, environment, mode, health, health_detail, name, seller_id, endpoint, secret_path, stock_enabled, price_enabled,
+        store_id, id, marketplace, environment, mode, health, health_detail, name, seller_id, endpoint, secret_path, stock_enabled, price_enabled, content_enabled,
         tested_ms, cutover_ms, refused_ms, revision, orders_cursor_ms, orders_read_started_ms, orders_read_ok_ms, orders_next_ms, orders_failing_ms, orders_deep_ms,
         items_read_ms, items_next_ms, items_round, confirmed_ms, created_ms
         """;
@@ -63,7 +63,7 @@ public sealed class ConnectionStore
         tx.ExecuteAsync(
             """
             update connections
-            set name = @Name, orders_failing_ms = case when mode = @Mode then orders_failing_ms end, mode = @Mode, stock_enabled = @StockEnabled, price_enabled = @PriceEnabled, cutover_ms = @CutoverMs, tested_ms = @TestedMs,
+            set name = @Name, orders_failing_ms = case when mode = @Mode then orders_failing_ms end, mode = @Mode, stock_enabled = @StockEnabled, price_enabled = @PriceEnabled, content_enabled = @ContentEnabled, cutover_ms = @CutoverMs, tested_ms = @TestedMs,
                 revision = revision + 1
             where store_id = @StoreId and id = @Id
             """,

@@ -137,6 +137,7 @@ static class StoreProto
                 keys,
                 request.HasStockEnabled ? request.StockEnabled : null,
                 request.HasPriceEnabled ? request.PriceEnabled : null,
+                request.HasContentEnabled ? request.ContentEnabled : null,
                 request.Revision));
         }
     }
@@ -194,6 +195,7 @@ static class StoreProto
                 SellerId = row.SellerId,
                 StockEnabled = row.StockEnabled,
                 PriceEnabled = row.PriceEnabled,
+                ContentEnabled = row.ContentEnabled,
                 CutoverTime = Instant(row.CutoverMs),
                 LastOrderReadTime = Instant(row.OrdersReadStartedMs),
                 LastConfirmedTime = Instant(row.ConfirmedMs),

@@ -1,10 +1,11 @@
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Sync.Issues;
+using MesChain.Server.Sync.Work;
 
 namespace MesChain.Server.Sync.Listings;
 
 /// <summary>Changes of listings at rest, and the issues of those that are refused.</summary>
-public sealed class ChangeStore(IssueStore issues)
+public sealed class ChangeStore(IssueStore issues, Nudges nudges)
 {
     const string Columns =
         """
@@ -28,12 +29,12 @@ public sealed class ChangeStore(IssueStore issues)
             """,
             new { storeId, connectionId, kind, ids = tx.Db.IdList(variantIds) });
 
-    /// <summary>Those that may be tried now, longest waiting first.</summary>
+    /// <summary>Those that may be tried now, those of one card together.</summary>
     public Task<IReadOnlyList<ListingChange>> WaitingAsync(Tx tx, Guid storeId, Guid connectionId, string kind, int max) =>
         tx.QueryAsync<ListingChange>(
             $"""
             {Rows} where c.store_id = @storeId and c.connection_id = @connectionId and c.kind = @kind and c.state = 'waiting' and c.check_ms <= {tx.Db.Now}
-            order by c.check_ms, c.variant_id limit @max {tx.Db.ForUpdate}
+            order by t.card_id, c.check_ms, c.variant_id limit @max {tx.Db.ForUpdate}
             """,
             new { storeId, connectionId, kind, max });
 
@@ -62,6 +63,42 @@ public sealed class ChangeStore(IssueStore issues)
                 and not (o.stock_state = 'clean' and coalesce(o.acked_qty, 0) = 0))
             """,
             new { storeId, connectionId, ids = tx.Db.IdList(variantIds) });
+
+    /// <summary>Those of the cards whose content is on its way or under review.</summary>
+    public Task<IReadOnlyList<string>> BusyCardsAsync(Tx tx, Guid storeId, Guid connectionId, IEnumerable<string> cardIds) =>
+        tx.QueryAsync<string>(
+            $"""
+            select distinct t.card_id from listing_changes c join listings t on t.store_id = c.store_id and t.connection_id = c.connection_id and t.variant_id = c.variant_id
+            where c.store_id = @storeId and c.connection_id = @connectionId and c.kind = 'content' and c.state in ('sent', 'told', 'doubt') and {tx.Db.AnyText("t.card_id", "cards")}
+            """,
+            new { storeId, connectionId, cards = tx.Db.TextList(cardIds.Distinct(StringComparer.Ordinal)) });
+
+    /// <summary>
+    /// The shop may say something else of these listings than was last sent: whether it does is judged when they are sent. Only what was listed
+    /// from here, and only where content is sent at all; null means all variants of the store.
+    /// </summary>
+    public async Task OutdateAsync(Tx tx, Guid storeId, IReadOnlyCollection<Guid>? variantIds = null)
+    {
+        if (variantIds is { Count: 0 })
+            return;
+        var connections = await tx.QueryAsync<Guid>(
+            $"""
+            insert into listing_changes (store_id, connection_id, variant_id, kind, state, wanted, asked_ms, check_ms)
+            select t.store_id, t.connection_id, t.variant_id, k.kind, 'waiting', '', {tx.Db.Now}, {tx.Db.Now} from listings t
+            join connections c on c.store_id = t.store_id and c.id = t.connection_id
+            join (select 'content' as kind union all select 'terms') k on true
+            where t.store_id = @storeId and c.content_enabled and t.state in ('live', 'suspended') and t.sent_ms is not null
+              {(variantIds is null ? "" : "and " + tx.Db.AnyId("t.variant_id", "ids"))}
+            on conflict (store_id, connection_id, variant_id, kind) do update
+            set wanted = '', asked_ms = excluded.asked_ms,
+                check_ms = case when listing_changes.state in ('waiting', 'refused') then excluded.check_ms else listing_changes.check_ms end,
+                state = case when listing_changes.state = 'refused' then 'waiting' else listing_changes.state end
+            returning connection_id
+            """,
+            new { storeId, ids = tx.Db.IdList(variantIds ?? []) });
+        foreach (var connection in connections.Distinct())
+            await nudges.SendAsync(tx, storeId, connection, JobKinds.Listings);
+    }
 
     /// <summary>Writes a change as it stands. A refused one has an issue; the issue of one that goes on is resolved.</summary>
     public async Task SaveAsync(Tx tx, ListingChange change)

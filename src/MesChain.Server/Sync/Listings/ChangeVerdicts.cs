@@ -59,6 +59,8 @@ public sealed class ChangeVerdicts(ListingStore listings, ChangeStore changes, N
     /// <summary>Seen, or decided: nothing is left to do unless the wish is another by now. Answers whether it is done.</summary>
     public async Task<bool> DoneAsync(Tx tx, ListingChange change)
     {
+        if (change.Kind != ChangeKinds.Shelf)
+            await listings.SaidAsync(tx, change);
         if (change.Wanted != change.Said)
         {
             await AgainAsync(tx, change);
@@ -75,7 +77,7 @@ public sealed class ChangeVerdicts(ListingStore listings, ChangeStore changes, N
         var now = await tx.NowMsAsync();
         if (now - (change.SentMs ?? 0) < (long)patience.TotalMilliseconds)
         {
-            var steps = change.Kind == ChangeKinds.Content ? ReviewedAfter : SeenAfter;
+            var steps = change is { Kind: ChangeKinds.Content, State: ChangeStates.Told } ? ReviewedAfter : SeenAfter;
             change.Checks++;
             change.CheckMs = now + (long)steps[Math.Min(change.Checks, steps.Length - 1)].TotalMilliseconds;
             await changes.SaveAsync(tx, change);
@@ -89,13 +91,17 @@ public sealed class ChangeVerdicts(ListingStore listings, ChangeStore changes, N
     /// <summary>Refused as it was said. A newer wish is tried at once, the same one not before somebody asks again.</summary>
     public async Task RefuseAsync(Tx tx, ListingChange change, MarketplaceFault fault)
     {
-        if (change.Wanted != change.Said)
+        var newer = change.Wanted != change.Said;
+        if (newer && change.Kind == ChangeKinds.Shelf)
         {
             await AgainAsync(tx, change);
             return;
         }
 
-        (change.State, change.BatchId, change.CheckMs) = (ChangeStates.Refused, null, null);
+        // Of content it is judged whether it is newer indeed: the very same is not sent again.
+        change.State = newer ? ChangeStates.Waiting : ChangeStates.Refused;
+        change.CheckMs = newer ? await tx.NowMsAsync() : null;
+        change.BatchId = null;
         (change.Code, change.Detail, change.MarketplaceText) = (fault.Code, fault.Message, fault.MarketplaceText);
         await changes.SaveAsync(tx, change);
     }
@@ -105,6 +111,13 @@ public sealed class ChangeVerdicts(ListingStore listings, ChangeStore changes, N
 
     async Task ToldAsync(Tx tx, ListingChange change, string receiptId)
     {
+        if (change.Kind == ChangeKinds.Terms)
+        {
+            // Nobody reviews them, and nothing that is read shows them.
+            await DoneAsync(tx, change);
+            return;
+        }
+
         var now = await tx.NowMsAsync();
         var steps = change.Kind == ChangeKinds.Content ? ReviewedAfter : SeenAfter;
         (change.State, change.BatchId, change.ReceiptId, change.Checks) = (ChangeStates.Told, null, receiptId, 0);

@@ -127,7 +127,12 @@ static class ListingProto
 
     static WireChange ToProto(ListingChange change) => new()
     {
-        Kind = change.Wanted == ListingChange.Archived ? ListingChangeKind.Stop : ListingChangeKind.Resume,
+        Kind = change.Kind switch
+        {
+            ChangeKinds.Content => ListingChangeKind.Content,
+            ChangeKinds.Terms => ListingChangeKind.Terms,
+            _ => change.Wanted == ListingChange.Archived ? ListingChangeKind.Stop : ListingChangeKind.Resume,
+        },
         State = change.State switch
         {
             ChangeStates.Sent => ListingChangeState.Sent,

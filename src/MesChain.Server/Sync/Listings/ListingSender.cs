@@ -68,6 +68,7 @@ public sealed class ListingSender(
             listing.State = ListingStates.Submitted;
             listing.BatchId = batch.Id;
             listing.ContentHash = judged.Hash;
+            listing.Said = ContentParts.Of(judged.Draft!, judged.Own).ToString();
             listing.SentMs = now;
             (listing.Checks, listing.CheckMs) = (0, null);
             await listings.SaveAsync(tx, listing, []);

@@ -115,6 +115,20 @@ public sealed class ListingStore(IssueStore issues, EventLog events, Nudges nudg
             await nudges.SendAsync(tx, storeId, connection, JobKinds.Listings);
     }
 
+    /// <summary>What the marketplace has taken of a listing's content, or of the whole card that it stands on.</summary>
+    public async Task SaidAsync(Tx tx, ListingChange change)
+    {
+        var ofCard = change.Kind == ChangeKinds.Content;
+        var rows = await tx.QueryAsync<Listing>(
+            $"select {Columns} from listings where store_id = @StoreId and connection_id = @ConnectionId and {(ofCard ? "card_id = @CardId" : "variant_id = @VariantId")} order by variant_id {tx.Db.ForUpdate}",
+            change);
+        foreach (var row in rows)
+        {
+            row.Said = ContentParts.Parse(row.Said).With(ContentParts.Parse(change.Said)).ToString();
+            await tx.ExecuteAsync("update listings set said = @Said where store_id = @StoreId and connection_id = @ConnectionId and variant_id = @VariantId", row);
+        }
+    }
+
     public async Task AddBatchAsync(Tx tx, ListingBatch batch) =>
         await tx.ExecuteAsync(
             """

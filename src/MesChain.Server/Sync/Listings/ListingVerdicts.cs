@@ -9,7 +9,7 @@ namespace MesChain.Server.Sync.Listings;
 /// What the marketplace said, or was seen to show, on the listing. A receipt's success means only that the review begins; what is in
 /// doubt is decided by reading, and sent again only when nothing arrived in all the time in which it still could.
 /// </summary>
-public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudges nudges) : IListingFate
+public sealed class ListingVerdicts(ListingStore listings, ChangeStore changes, Linking linking, Nudges nudges) : IListingFate
 {
     static readonly TimeSpan DoubtedAgain = TimeSpan.FromMinutes(5);
     internal static readonly TimeSpan LiveAgain = TimeSpan.FromDays(1);
@@ -146,6 +146,8 @@ public sealed class ListingVerdicts(ListingStore listings, Linking linking, Nudg
         await listings.SaveAsync(tx, listing, []);
         if (linkedBefore)
             return;
+        // What the shop has changed during the review.
+        await changes.OutdateAsync(tx, listing.StoreId, [listing.VariantId]);
         var variant = await tx.ScalarAsync<string>("select shop_variant_id from variants where store_id = @StoreId and id = @VariantId and removed_ms is null", listing);
         if (variant is not null)
             await linking.LinkAsync(tx, listing.StoreId, listing.ConnectionId, [new(variant, listing.Barcode)], sure: true);

@@ -9,7 +9,7 @@ namespace MesChain.Server.Sync.Listings;
 /// what a reading answers is never sent again. Each request is written down before it is sent; killed in between, it counts as unknown.
 /// What shall go off sale comes before what shall come on.
 /// </summary>
-public sealed class ListingsJob(ListingStore listings, ListingSender sender, ListingVerdicts verdicts, Shelf shelf, ChangeVerdicts changes, Nudges nudges) : ISyncJob
+public sealed class ListingsJob(ListingStore listings, ListingSender sender, ListingVerdicts verdicts, Shelf shelf, ContentSender content, ContentReview review, ChangeVerdicts changes, Nudges nudges) : ISyncJob
 {
     const int PerRun = 50;
 
@@ -33,6 +33,10 @@ public sealed class ListingsJob(ListingStore listings, ListingSender sender, Lis
         }
 
         await sender.RunAsync(run, target, access, cancel);
+        if (run.Can<IContentTarget>() is { } cards)
+            await review.LookAsync(run, cards, access, cancel);
+        await review.WaitAsync(run, cancel);
+        await content.RunAsync(run, access, cancel);
         await run.WriteAsync(
             async tx =>
             {

@@ -20,8 +20,16 @@ public sealed class Preflight(CatalogStore catalog, MappingStore mappings, Refer
     const int RefusalsMax = 3;
 
     /// <param name="goods">Variants of the store.</param>
-    public async Task<IReadOnlyList<Judged>> JudgeAsync(
-        Tx tx, Guid storeId, Guid connectionId, IMarketplace marketplace, IReadOnlyList<VariantRow> goods, IReadOnlyDictionary<Guid, Listing> listings)
+    public Task<IReadOnlyList<Judged>> JudgeAsync(
+        Tx tx, Guid storeId, Guid connectionId, IMarketplace marketplace, IReadOnlyList<VariantRow> goods, IReadOnlyDictionary<Guid, Listing> listings) =>
+        JudgeAsync(tx, storeId, connectionId, marketplace, goods, listings, live: false);
+
+    /// <summary>The same of variants that are listed: what is fixed by then, or goes another way, keeps nothing.</summary>
+    public Task<IReadOnlyList<Judged>> JudgeLiveAsync(Tx tx, Guid storeId, Guid connectionId, IMarketplace marketplace, IReadOnlyList<VariantRow> goods) =>
+        JudgeAsync(tx, storeId, connectionId, marketplace, goods, new Dictionary<Guid, Listing>(), live: true);
+
+    async Task<IReadOnlyList<Judged>> JudgeAsync(
+        Tx tx, Guid storeId, Guid connectionId, IMarketplace marketplace, IReadOnlyList<VariantRow> goods, IReadOnlyDictionary<Guid, Listing> listings, bool live)
     {
         var source = await asked.SourceAsync(tx, storeId, connectionId);
         var products = (await catalog.ProductsAsync(tx, storeId, goods.Select(row => row.ProductId).Distinct())).ToDictionary(row => row.Id);
@@ -33,16 +41,22 @@ public sealed class Preflight(CatalogStore catalog, MappingStore mappings, Refer
             var product = products[variant.ProductId];
             var mapped = said.Of(product, variant.ShopVariantId);
             var causes = new List<ListingCause>();
-            await JudgeBarcodeAsync(tx, storeId, connectionId, variant, causes);
+            if (!live)
+                await JudgeBarcodeAsync(tx, storeId, connectionId, variant, causes);
             JudgeProduct(((IListingTarget)marketplace).ListingManners, product, variant, mapped, causes);
+            if (live)
+                causes.RemoveAll(cause => cause.Field is "price" or "brand" or "category");
+            IReadOnlySet<string> own = new HashSet<string>(StringComparer.Ordinal);
             if (mapped.CategoryId.Length > 0)
             {
                 if (!schemas.TryGetValue(mapped.CategoryId, out var schema))
                     schemas[mapped.CategoryId] = schema = await SchemaAsync(tx, storeId, connectionId, source, mapped.CategoryId);
                 await JudgeAttributesAsync(tx, source, mapped, schema, variant, causes);
+                own = (schema ?? []).Where(row => row.Role == "variant").Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
             }
 
-            judged.Add(Finish((IListingTarget)marketplace, product, variant, mapped, causes, listings.GetValueOrDefault(variant.Id)));
+            var done = live ? FinishLive(product, variant, mapped, causes) : Finish((IListingTarget)marketplace, product, variant, mapped, causes, listings.GetValueOrDefault(variant.Id));
+            judged.Add(done with { Own = own });
         }
 
         return judged;
@@ -60,6 +74,10 @@ public sealed class Preflight(CatalogStore catalog, MappingStore mappings, Refer
             causes.Add(new(FaultCodes.ListingRefused, variant.Barcode, "", "the marketplace has refused the same content three times; change it first"));
         return causes.Count > 0 ? new(variant, null, hash, causes) : new(variant, draft, hash, []);
     }
+
+    /// <summary>Judged as a change by who sends it; its price goes another way.</summary>
+    static Judged FinishLive(ProductRow product, VariantRow variant, Mapped mapped, List<ListingCause> causes) =>
+        new(variant, causes.Count > 0 ? null : ToDraft(product, variant with { PriceMinor = variant.PriceMinor ?? 0 }, mapped), "", causes);
 
     /// <summary>
     /// Made with nothing to sell: a review may last for days, and what the shop has by then is sent when the listing is live and orders are
@@ -172,6 +190,9 @@ public sealed class Preflight(CatalogStore catalog, MappingStore mappings, Refer
 /// <param name="Hash">Of the content.</param>
 public sealed record Judged(VariantRow Variant, ListingDraft? Draft, string Hash, IReadOnlyList<ListingCause> Causes)
 {
+    /// <summary>Attributes that tell the variants of a card apart.</summary>
+    public IReadOnlySet<string> Own { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Only a list that is being read keeps it: that is nobody's fault.</summary>
     public bool Waits => Causes.Count > 0 && Causes.All(cause => cause.Code == Reasons.SchemaNotRead);
 

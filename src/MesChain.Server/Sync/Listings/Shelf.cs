@@ -140,5 +140,6 @@ public sealed class Shelf(ConnectionStore connections, ListingStore listings, Ch
         (listing.State, listing.StoppedMs, listing.CheckMs) = (ListingStates.Live, null, await tx.NowMsAsync());
         await listings.SaveAsync(tx, listing, causes);
         await desire.RecomputeAsync(tx, change.StoreId, [change.VariantId]);
+        await changes.OutdateAsync(tx, change.StoreId, [change.VariantId]);
     }
 }

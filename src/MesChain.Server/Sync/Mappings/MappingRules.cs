@@ -11,7 +11,7 @@ namespace MesChain.Server.Sync.Mappings;
 /// Takes mappings, each judged by the marketplace's own lists: what it names has to be there, and an attribute has to take what it is
 /// set to. Whether all required attributes are said is judged of a listing, where the mappings of variant, product and category meet.
 /// </summary>
-public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, ReferenceStore lists, ReferenceLists asked, ListingStore listings, LedgerRows ledger)
+public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, ReferenceStore lists, ReferenceLists asked, ListingStore listings, ChangeStore changes, LedgerRows ledger)
 {
     /// <summary>More than any category has.</summary>
     public const int AttributesMax = 1_000;
@@ -29,6 +29,7 @@ public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, Re
         }
 
         await listings.RecheckAsync(tx, storeId);
+        await changes.OutdateAsync(tx, storeId);
         return results;
     }
 
@@ -57,6 +58,7 @@ public sealed class MappingRules(CatalogStore catalog, MappingStore mappings, Re
         }
 
         await listings.RecheckAsync(tx, storeId);
+        await changes.OutdateAsync(tx, storeId);
         return results;
     }
 

@@ -69,6 +69,8 @@ static class SyncWorkModule
         services.AddSingleton<ListingPost>();
         services.AddSingleton<ListingSender>();
         services.AddSingleton<Shelf>();
+        services.AddSingleton<ContentSender>();
+        services.AddSingleton<ContentReview>();
         services.AddSingleton<ISyncJob, ListingsJob>();
         services.AddSingleton<HookStore>();
         services.AddSingleton<ISyncJob, HooksJob>();

@@ -123,7 +123,7 @@ public abstract class ConnectionTests(FaceServer face) : FaceTest(face)
         Assert.True(live.StockEnabled);
         Assert.False(live.PriceEnabled);
         Assert.NotNull(live.CutoverTime);
-        Assert.Equal(["pull-orders", "push-prices", "push-stock", "read-items"], await Shop.NudgesAsync());
+        Assert.Equal(["listings", "pull-orders", "push-prices", "push-stock", "read-items"], await Shop.NudgesAsync());
 
         await Shop.Stores.UpdateConnectionAsync(new() { ConnectionId = made.Id, StockEnabled = false });
         await Shop.Stores.SetConnectionModeAsync(new() { ConnectionId = made.Id, Mode = ConnectionMode.Paused });
@@ -212,7 +212,8 @@ public abstract class ConnectionTests(FaceServer face) : FaceTest(face)
         var refusal = await Refusal.OfAsync(Shop.Stores.UpdateConnectionAsync(new() { ConnectionId = made.Id, Name = "b", Revision = made.Revision }));
         Assert.Equal((StatusCode.Aborted, "REVISION_CONFLICT"), (refusal.Status, refusal.Reason));
         var switched = (await Shop.Stores.UpdateConnectionAsync(new() { ConnectionId = made.Id, PriceEnabled = true })).Connection;
-        Assert.Equal(("Ana mağaza", true), (switched.Name, switched.PriceEnabled));
+        Assert.Equal(("Ana mağaza", true, false), (switched.Name, switched.PriceEnabled, switched.ContentEnabled));
+        Assert.True((await Shop.Stores.UpdateConnectionAsync(new() { ConnectionId = made.Id, ContentEnabled = true })).Connection.ContentEnabled);
     }
 
     [Fact]

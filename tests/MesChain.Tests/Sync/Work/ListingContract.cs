@@ -13,14 +13,9 @@ using SandboxFaultKind = MesChain.Sandbox.FaultKind;
 namespace MesChain.Tests.Sync.Work;
 
 /// <summary>What a shop lists, from the wish over the two stages of the marketplace to an offer that follows the shop's stock.</summary>
-public abstract class ListingContract(Engine engine) : WorkContract(engine)
+public abstract class ListingContract(Engine engine) : ListedContract(engine)
 {
-    const string Barcode = "8690000000555";
-    const string Backpacks = "1155";
-    const string Brand = "1791";
     const string CreateEndpoint = "create-products";
-
-    static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_listing_is_taken_then_reviewed_then_linked_and_only_then_it_has_stock()
@@ -216,51 +211,6 @@ public abstract class ListingContract(Engine engine) : WorkContract(engine)
         await Rig.PumpAsync(TimeSpan.FromMinutes(2), Step);
         Assert.Equal((ListingStates.InReview, 1), (await StateAsync(), Creations()));
     }
-
-    static IReadOnlyList<MappedValue> Attributes => [new("47", [], "Siyah"), new("295", ["2890"], "")];
-
-    static ProductInput Product(string id, string variant, string barcode, string brand, string title = "Çanta") =>
-        new(id, title, brand, id, "https://shop.example/1.jpg", [new(variant, "", barcode, "", 2000)]) { Description = "<p>Çanta</p>" };
-
-    /// <summary>v1 of p1 can be listed, but for what a test leaves out.</summary>
-    async Task ReadyAsync(string brand = Brand, string title = "Çanta", IReadOnlyList<MappedValue>? attributes = null)
-    {
-        await ReadAsync(ReferenceStore.Categories, ReferenceStore.Brands, ReferenceStore.OfCategory(Backpacks));
-        await UpsertAsync(Product("p1", "v1", Barcode, "Işık", title));
-        await PriceAsync(1, "v1");
-        if (brand.Length > 0)
-            await MapAsync(MappingKey.Brand("Işık"), new(brand, "", []));
-        await MapAsync(MappingKey.Product("p1"), new("", Backpacks, attributes ?? Attributes));
-    }
-
-    async Task ReadAsync(params string[] subjects)
-    {
-        var asked = Rig.Get<ReferenceLists>();
-        foreach (var subject in subjects)
-            await Rig.Db.WriteAsync(async tx => await asked.AskAsync(tx, Rig.StoreId, Rig.ConnectionId, await asked.SourceAsync(tx, Rig.StoreId, Rig.ConnectionId), subject), default);
-        await Rig.PumpAsync();
-    }
-
-    async Task UpsertAsync(ProductInput product) =>
-        Assert.True(Assert.Single(await Rig.Db.WriteAsync(tx => Rig.Get<ShopCatalog>().UpsertAsync(tx, Rig.StoreId, [product]), default)).Ok);
-
-    async Task PriceAsync(long sequence, params string[] variants) =>
-        Assert.All(
-            await Rig.Db.WriteAsync(
-                tx => Rig.Get<PriceReports>().RecordAsync(tx, Rig.StoreId, new(sequence, [.. variants.Select(variant => new PriceLevelInput(variant, 12_990, 14_990))])), default),
-            outcome => Assert.True(outcome.Ok, outcome.Detail));
-
-    async Task MapAsync(MappingKey key, MappingBody body)
-    {
-        var outcome = Assert.Single(await Rig.Db.WriteAsync(tx => Rig.Get<MappingRules>().SetAsync(tx, Rig.StoreId, Rig.ConnectionId, [(key, body)], "key:test"), default));
-        Assert.True(outcome.Ok, outcome.Detail);
-    }
-
-    async Task<ListingOutcome> CreateAsync(string variant, bool preview = false) =>
-        Assert.Single(await Rig.Db.WriteAsync(
-            tx => Rig.Get<ListingDesk>().CreateAsync(tx, Rig.StoreId, Rig.ConnectionId, [variant], preview ? null : "key:test"), default));
-
-    Task<string?> StateAsync() => Rig.ScalarAsync<string>("select state from listings where barcode = @Barcode", new { Barcode });
 
     /// <summary>Requests to make new products.</summary>
     int Creations() => Rig.Sandbox.Calls().Count(call => call.Endpoint == CreateEndpoint);
