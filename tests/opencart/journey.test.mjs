@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { fillCart } from './fixture/buyer.mjs';
-import { sql, value } from './fixture/database.mjs';
+import { quote, sql, value } from './fixture/database.mjs';
 import { barcodeOf, barcodeOfValue } from './fixture/goods.mjs';
 import { demoSeller, leave, notInnoDb, optionBarcodes, prepare, startCron, variants, waitForProposals, waitForQuiet, zip } from './fixture/joined.mjs';
 import { bookingsOf, historyOf, mailed, optionQuantityOf, quantityOf } from './fixture/ledger.mjs';
@@ -175,6 +175,28 @@ describe(`an OpenCart ${version} shop joins a marketplace`, () => {
       assert.ok(beyond <= 0, `${name} is ${beyond} px too wide`);
     }
     await pages.page.setViewportSize({ width: 1366, height: 900 });
+  });
+
+  it('shows a page to those who may see it, and lets those change it who may', async () => {
+    const had = value(store, 'select permission from oc_user_group where user_group_id = 1');
+    const take = (kind, route) => {
+      const rights = JSON.parse(had);
+      rights[kind] = Object.values(rights[kind]).filter(one => one !== route);
+      sql(store, `update oc_user_group set permission = ${quote(JSON.stringify(rights))} where user_group_id = 1`);
+    };
+    try {
+      take('access', routes.settings);
+      await pages.open('settings');
+      assert.equal(await pages.page.$('#input-address'), null);
+      take('modify', routes.settings);
+      await pages.open('settings');
+      assert.equal(await pages.page.$('#button-save'), null);
+      assert.equal(await pages.page.inputValue('#input-cron'), '', 'the key of the cron address is for those who may change');
+      await assert.rejects(world.admin.call(`${routes.settings}${line.separator}send_all`, { any: '1' }), /permission/);
+    } finally {
+      sql(store, `update oc_user_group set permission = ${quote(had)} where user_group_id = 1`);
+    }
+    await assert.rejects(world.admin.call(`${routes.settings}${line.separator}send_all`), /button on the page/, 'a link changes nothing');
   });
 
   it('(d) saves at full speed while the server is down, and the change arrives after its return', async () => {
