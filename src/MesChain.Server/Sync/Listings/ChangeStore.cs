@@ -81,6 +81,9 @@ public sealed class ChangeStore(IssueStore issues, Nudges nudges)
     {
         if (variantIds is { Count: 0 })
             return;
+        // Most shops leave it off, and then an import shall not look through their listings.
+        if (await tx.ScalarAsync<long>("select count(*) from connections where store_id = @storeId and content_enabled", new { storeId }) == 0)
+            return;
         var connections = await tx.QueryAsync<Guid>(
             $"""
             insert into listing_changes (store_id, connection_id, variant_id, kind, state, wanted, asked_ms, check_ms)
