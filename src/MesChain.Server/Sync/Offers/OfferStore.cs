@@ -22,20 +22,34 @@ public sealed class OfferStore
     /// <summary>
     /// Offers with stock to send, most urgent first: waiting ones, and those on their way with more than is wanted now, which a
     /// change down may overtake; also where nobody knows whether what is on its way arrived, but never with that very value again.
-    /// Rows that another unit holds are left to it.
+    /// Rows that another unit holds are left to it. Each of the three is looked up by an index of its own, since a connection has
+    /// many offers that want nothing; what was found is judged again under the lock.
     /// </summary>
     /// <param name="fresh">Otherwise only changes down are wanted; what is found still has to be asked <see cref="Offer.GoesDown"/>.</param>
-    public Task<IReadOnlyList<Offer>> StockToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max, bool fresh) =>
-        LoadAsync(
-            tx,
+    public async Task<IReadOnlyList<Offer>> StockToSendAsync(Tx tx, Guid storeId, Guid connectionId, int max, bool fresh)
+    {
+        const string Waiting = "stock_state in ('dirty', 'diverged') and (@fresh or desired_qty = 0 or desired_qty < acked_qty or desired_qty < sent_qty or stock_state = 'diverged')";
+        const string Overtaken = "stock_state = 'awaiting' and desired_qty < sent_qty";
+        const string Doubted = "stock_state = 'uncertain' and desired_qty <> sent_qty and (desired_qty < sent_qty or desired_qty < acked_qty)";
+        var due = $"store_id = @storeId and connection_id = @connectionId and stock_not_before_ms <= {tx.Db.Now}";
+        var found = await tx.QueryAsync<Guid>(
             $"""
-            where store_id = @storeId and connection_id = @connectionId and stock_not_before_ms <= {tx.Db.Now}
-              and (stock_state in ('dirty', 'diverged') or (stock_state = 'awaiting' and desired_qty < sent_qty)
-                   or (stock_state = 'uncertain' and desired_qty <> sent_qty and (desired_qty < sent_qty or desired_qty < acked_qty)))
-              and (@fresh or desired_qty = 0 or desired_qty < acked_qty or desired_qty < sent_qty or stock_state = 'diverged')
-            order by priority * 1000 - coalesce(stock_dirty_ms, 0) desc, variant_id limit @max {tx.Db.SkipLocked}
+            select variant_id from (
+                select variant_id from offers where {due} and {Waiting} order by priority * 1000 - stock_dirty_ms desc limit @max) as waiting
+            union all select variant_id from offers where {due} and {Overtaken}
+            union all select variant_id from offers where {due} and {Doubted}
             """,
             new { storeId, connectionId, max, fresh });
+        if (found.Count == 0)
+            return [];
+        return await LoadAsync(
+            tx,
+            $"""
+            where {due} and {tx.Db.AnyId("variant_id", "ids")} and (({Waiting}) or ({Overtaken}) or ({Doubted}))
+            order by priority * 1000 - coalesce(stock_dirty_ms, 0) desc, variant_id limit @max {tx.Db.SkipLocked}
+            """,
+            new { storeId, connectionId, max, fresh, ids = tx.Db.IdList(found) });
+    }
 
     /// <summary>Whether stock waits that may only be sent once orders are freshly read.</summary>
     public async Task<bool> WaitsForOrdersAsync(Tx tx, Guid storeId, Guid connectionId) =>

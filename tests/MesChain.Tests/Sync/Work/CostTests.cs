@@ -22,13 +22,7 @@ public sealed class CostTests : IAsyncLifetime
     [Fact]
     public async Task Offers_are_counted_for_the_breaker_only_when_something_goes_to_zero_or_was_held()
     {
-        var variants = new List<Guid>();
-        for (var i = 0; i < Many; i++)
-            variants.Add(await _rig.AddVariantAsync("v" + i, "869v" + i, listed: 5));
-        await _rig.Db.WriteAsync(tx => _rig.Get<Linking>().LinkAsync(tx, _rig.StoreId, _rig.ConnectionId, [.. Enumerable.Range(0, Many).Select(i => new LinkInput("v" + i, ""))]), default);
-        await _rig.ReportAsync(1, [.. Enumerable.Range(0, Many).Select(i => new StockLevelInput("v" + i, 5))]);
-        await _rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10));
-
+        var variants = await OfferManyAsync();
         await _rig.ReportAsync(2, [new("v0", 4)]);
         Assert.InRange(await PassAsync(variants[0]), 0, Few);
         await _rig.ReportAsync(3, [new("v1", 0)]);
@@ -39,6 +33,21 @@ public sealed class CostTests : IAsyncLifetime
         Assert.Equal("open", await _rig.ScalarAsync<string>("select state from issues where store_id = @StoreId and code = 'WAVE_HELD'", new { _rig.StoreId }));
         await _rig.ReportAsync(5, [new("v0", 3)]);
         Assert.InRange(await PassAsync(variants[0]), Many, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task What_has_to_be_sent_is_found_without_going_through_all_offers()
+    {
+        await OfferManyAsync();
+        await _rig.ReportAsync(2, [new("v0", 4), new("v1", 6)]);
+        // As the program has it counted when it outgrows its count.
+        await _rig.Db.WriteAsync(tx => tx.ExecuteAsync("analyze offers"), default);
+        foreach (var fresh in (bool[])[true, false])
+        {
+            IReadOnlyList<Offer> found = [];
+            Assert.InRange(await ReadByAsync("offers", async tx => found = await _rig.Get<OfferStore>().StockToSendAsync(tx, _rig.StoreId, _rig.ConnectionId, 100, fresh)), 1, Few);
+            Assert.Equal(fresh ? 2 : 1, found.Count);
+        }
     }
 
     [Fact]
@@ -67,6 +76,18 @@ public sealed class CostTests : IAsyncLifetime
         await _rig.PassAsync(TimeSpan.FromMinutes(1));
         Assert.NotEqual(0, await _rig.PumpAsync());
         Assert.Equal(0, _rig.Get<SyncWorker>().Busy);
+    }
+
+    /// <summary>Offers of five units each that the marketplace has confirmed.</summary>
+    async Task<IReadOnlyList<Guid>> OfferManyAsync()
+    {
+        var variants = new List<Guid>();
+        for (var i = 0; i < Many; i++)
+            variants.Add(await _rig.AddVariantAsync("v" + i, "869v" + i, listed: 5));
+        await _rig.Db.WriteAsync(tx => _rig.Get<Linking>().LinkAsync(tx, _rig.StoreId, _rig.ConnectionId, [.. Enumerable.Range(0, Many).Select(i => new LinkInput("v" + i, ""))]), default);
+        await _rig.ReportAsync(1, [.. Enumerable.Range(0, Many).Select(i => new StockLevelInput("v" + i, 5))]);
+        await _rig.PumpAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10));
+        return variants;
     }
 
     /// <summary>Rows of offers that the breaker looks at for a push of this one.</summary>
