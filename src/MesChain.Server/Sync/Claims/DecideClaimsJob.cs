@@ -16,25 +16,21 @@ public sealed class DecideClaimsJob(ClaimVault vault, Nudges nudges, IssueStore 
     {
         if (run.Can<IClaimActions>() is not { } marketplace)
             return;
-        var access = await run.AccessAsync(cancel);
-        var waiting = await run.ReadAsync(tx => WaitingAsync(tx, run), cancel);
-        foreach (var claim in waiting)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var wish = await run.ReadAsync(tx => vault.WishAsync(tx, run.StoreId, claim.Id, claim.Wish), cancel);
-            var items = await run.ReadAsync(tx => AwaitingAsync(tx, run, claim.Id), cancel);
-            await new Telling
-            {
-                SentMs = claim.SentMs,
-                HeardCode = FaultCodes.ClaimStateWrong,
-                Mark = (tx, sentMs) => MarkAsync(tx, run, claim, sentMs),
-                Say = () => wish.DoAsync(marketplace, access, claim.ExternalId, [.. wish.Items.Intersect(items, StringComparer.Ordinal)]),
-                Told = (tx, refusal) => ToldAsync(tx, run, claim, wish, refusal),
-            }.RunAsync(run, cancel);
-        }
+        await Telling.AllAsync(run, nudges, tx => WaitingAsync(tx, run), (claim, access) => PrepareAsync(run, marketplace, claim, access, cancel), JobKinds.ReadClaims, cancel);
+    }
 
-        if (waiting.Count > 0)
-            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.ReadClaims), cancel);
+    async Task<Telling> PrepareAsync(JobRun run, IClaimActions marketplace, ClaimRow claim, SellerAccess access, CancellationToken cancel)
+    {
+        var wish = await run.ReadAsync(tx => vault.WishAsync(tx, run.StoreId, claim.Id, claim.Wish), cancel);
+        var items = await run.ReadAsync(tx => AwaitingAsync(tx, run, claim.Id), cancel);
+        return new()
+        {
+            SentMs = claim.SentMs,
+            HeardCode = FaultCodes.ClaimStateWrong,
+            Mark = (tx, sentMs) => MarkAsync(tx, run, claim, sentMs),
+            Say = () => wish.DoAsync(marketplace, access, claim.ExternalId, [.. wish.Items.Intersect(items, StringComparer.Ordinal)]),
+            Told = (tx, refusal) => ToldAsync(tx, run, claim, wish, refusal),
+        };
     }
 
     /// <summary>Oldest claim first: its time is the shortest.</summary>

@@ -15,26 +15,20 @@ public sealed class PackageJob(Feed feed, Nudges nudges, IssueStore issues, Even
 
     public string Kind => JobKinds.Package;
 
-    public async Task RunAsync(JobRun run, CancellationToken cancel)
-    {
-        var access = await run.AccessAsync(cancel);
-        var waiting = await run.ReadAsync(tx => WaitingAsync(tx, run), cancel);
-        foreach (var item in waiting)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var held = await run.ReadAsync(tx => OrderWishes.HeldAsync(tx, run.StoreId, item.OrderId, item.PackageId), cancel);
-            await new Telling
-            {
-                SentMs = item.WishDoubtMs,
-                HeardCode = FaultCodes.InvoiceAlreadySent,
-                Mark = (tx, sentMs) => MarkAsync(tx, run, item, sentMs),
-                Say = () => item.ToWish().DoAsync(run.Marketplace, access, item.PackageId, held),
-                Told = (tx, refusal) => ToldAsync(tx, run, item, refusal),
-            }.RunAsync(run, cancel);
-        }
+    public Task RunAsync(JobRun run, CancellationToken cancel) =>
+        Telling.AllAsync(run, nudges, tx => WaitingAsync(tx, run), (item, access) => PrepareAsync(run, item, access, cancel), JobKinds.PullOrders, cancel);
 
-        if (waiting.Count > 0)
-            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.PullOrders), cancel);
+    async Task<Telling> PrepareAsync(JobRun run, Waiting item, SellerAccess access, CancellationToken cancel)
+    {
+        var held = await run.ReadAsync(tx => OrderWishes.HeldAsync(tx, run.StoreId, item.OrderId, item.PackageId), cancel);
+        return new()
+        {
+            SentMs = item.WishDoubtMs,
+            HeardCode = FaultCodes.InvoiceAlreadySent,
+            Mark = (tx, sentMs) => MarkAsync(tx, run, item, sentMs),
+            Say = () => item.ToWish().DoAsync(run.Marketplace, access, item.PackageId, held),
+            Told = (tx, refusal) => ToldAsync(tx, run, item, refusal),
+        };
     }
 
     /// <summary>Oldest order first.</summary>

@@ -16,24 +16,20 @@ public sealed class AnswerQuestionsJob(QuestionVault vault, Nudges nudges, Issue
     {
         if (run.Can<IQuestionActions>() is not { } marketplace)
             return;
-        var access = await run.AccessAsync(cancel);
-        var waiting = await run.ReadAsync(tx => WaitingAsync(tx, run), cancel);
-        foreach (var question in waiting)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var answer = await run.ReadAsync(tx => vault.OpenAnswerAsync(tx, run.StoreId, question), cancel);
-            await new Telling
-            {
-                SentMs = question.SentMs,
-                HeardCode = FaultCodes.AnswerGiven,
-                Mark = (tx, sentMs) => MarkAsync(tx, run, question, sentMs),
-                Say = () => marketplace.AnswerAsync(access, question.ExternalId, answer, CancellationToken.None),
-                Told = (tx, refusal) => GivenAsync(tx, run, question, refusal),
-            }.RunAsync(run, cancel);
-        }
+        await Telling.AllAsync(run, nudges, tx => WaitingAsync(tx, run), (question, access) => PrepareAsync(run, marketplace, question, access, cancel), JobKinds.ReadQuestions, cancel);
+    }
 
-        if (waiting.Count > 0)
-            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.ReadQuestions), cancel);
+    async Task<Telling> PrepareAsync(JobRun run, IQuestionActions marketplace, QuestionRow question, SellerAccess access, CancellationToken cancel)
+    {
+        var answer = await run.ReadAsync(tx => vault.OpenAnswerAsync(tx, run.StoreId, question), cancel);
+        return new()
+        {
+            SentMs = question.SentMs,
+            HeardCode = FaultCodes.AnswerGiven,
+            Mark = (tx, sentMs) => MarkAsync(tx, run, question, sentMs),
+            Say = () => marketplace.AnswerAsync(access, question.ExternalId, answer, CancellationToken.None),
+            Told = (tx, refusal) => GivenAsync(tx, run, question, refusal),
+        };
     }
 
     static Task<IReadOnlyList<QuestionRow>> WaitingAsync(Tx tx, JobRun run) =>

@@ -27,7 +27,25 @@ public sealed record Telling
     /// <summary>Stores how it ended: refused, or without a fault taken.</summary>
     public required Func<Tx, MarketplaceFault?, Task> Told { get; init; }
 
-    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    /// <summary>Tells what waits, one after the other, and has the marketplace read again for what came of it.</summary>
+    /// <param name="waiting">Those whose turn it is, a run's worth.</param>
+    /// <param name="thenRead">The job that sees the outcome: one of <see cref="JobKinds"/>.</param>
+    public static async Task AllAsync<T>(
+        JobRun run, Nudges nudges, Func<Tx, Task<IReadOnlyList<T>>> waiting, Func<T, SellerAccess, Task<Telling>> prepare, string thenRead, CancellationToken cancel)
+    {
+        var access = await run.AccessAsync(cancel);
+        var all = await run.ReadAsync(waiting, cancel);
+        foreach (var one in all)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await (await prepare(one, access)).RunAsync(run, cancel);
+        }
+
+        if (all.Count > 0)
+            await run.WriteAsync(tx => nudges.SendAsync(tx, run.StoreId, run.ConnectionId, thenRead), cancel);
+    }
+
+    async Task RunAsync(JobRun run, CancellationToken cancel)
     {
         if (await run.WriteAsync(async tx => await Mark(tx, await tx.NowMsAsync()), cancel) == 0)
             return;
