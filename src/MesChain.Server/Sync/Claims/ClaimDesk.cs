@@ -70,14 +70,22 @@ public sealed class ClaimDesk(ClaimVault vault, ConnectionStore connections, Fin
 
         if (meant.Count == 0 || meant.Exists(row => row.State != ClaimStates.Awaiting))
             throw new PreconditionException(Reasons.ClaimStatus, subject, "Only items that wait for the seller can be decided.");
-        if (wish is ClaimWish.Reject reject && await ReasonsAsync(tx, storeId, claim.ConnectionId) is { Count: > 0 } reasons && !reasons.Any(reason => reason.ReasonId == reject.ReasonId))
-            throw new InvalidInputException([new("reject.reason_id", "must be one of the connection's reasons: see ListClaimReasons")]);
+        if (wish is ClaimWish.Reject reject)
+            await DemandReasonAsync(tx, storeId, claim.ConnectionId, reject.ReasonId);
 
         var (document, clear) = await vault.SealAsync(tx, storeId, id, wish);
         await tx.ExecuteAsync(
             "update claims set decision = @Kind, wish = @document, sent_ms = null where store_id = @storeId and id = @id", new { storeId, id, wish.Kind, document });
         await ledger.AppendAsync(tx, storeId, "claim." + wish.Kind, $"claim:{id.ToWire()}", actor, claim.ExternalId + " " + Encoding.UTF8.GetString(clear));
         await nudges.SendAsync(tx, storeId, claim.ConnectionId, JobKinds.DecideClaims);
+    }
+
+    /// <summary>All that was read, not only what a list holds. Before the first reading the marketplace judges it alone.</summary>
+    static async Task DemandReasonAsync(Tx tx, Guid storeId, Guid connectionId, string reasonId)
+    {
+        var reasons = await tx.QueryAsync<string>("select reason_id from claim_reasons where store_id = @storeId and connection_id = @connectionId", new { storeId, connectionId });
+        if (reasons.Count > 0 && !reasons.Contains(reasonId, StringComparer.Ordinal))
+            throw new InvalidInputException([new("reject.reason_id", "must be one of the connection's reasons: see ListClaimReasons")]);
     }
 
     async Task<IReadOnlyList<ClaimView>> ViewAsync(Tx tx, Guid storeId, IReadOnlyList<ClaimRow> claims)

@@ -187,6 +187,19 @@ public abstract class ClaimContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rejection_may_give_a_reason_that_stands_beyond_those_that_are_listed()
+    {
+        await ClaimAsync(1);
+        await _rig.Db.WriteAsync(
+            tx => tx.ExecuteManyAsync(
+                "insert into claim_reasons (store_id, connection_id, reason_id, position, text) values (@StoreId, @ConnectionId, @reason, @position, 'Neden')",
+                Enumerable.Range(0, 100).Select(i => new { _rig.StoreId, _rig.ConnectionId, reason = FormattableString.Invariant($"9{i:000}"), position = 100L + i })),
+            default);
+        await DecideAsync(items => new ClaimWish.Reject(items, "9099", "Etiketi koparılmış", null));
+        Assert.Equal("reject", (await OnlyAsync()).Claim.Decision);
+    }
+
+    [Fact]
     public async Task What_buyers_wrote_and_the_shop_answered_lies_sealed()
     {
         await ClaimAsync(1);
