@@ -102,11 +102,15 @@ public static class CommandLine
             Commands.Sync.OrdersCommand.Make(runner),
             Commands.Sync.TimelineCommand.Make(runner),
             Commands.Sync.ClaimsCommand.Make(runner),
-            new Command("claim", "One claim, and what is decided about it.")
+            new Command("claim", "One claim: what is decided about it, and where its goods are.")
             {
                 Commands.Sync.Claim.ApproveCommand.Make(runner),
                 Commands.Sync.Claim.RejectCommand.Make(runner),
                 Commands.Sync.Claim.ReasonsCommand.Make(runner),
+                Commands.Sync.Claim.ReceiveCommand.Make(runner),
+                Commands.Sync.Claim.RestockCommand.Make(runner),
+                Commands.Sync.Claim.ScrapCommand.Make(runner),
+                Commands.Sync.Claim.LoseCommand.Make(runner),
             },
             Commands.Sync.QuestionsCommand.Make(runner),
             new Command("question", "One question.")

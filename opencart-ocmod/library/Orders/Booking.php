@@ -45,7 +45,7 @@ final class Booking
         foreach ($order->getLines() as $line) {
             if ($amounts[$line->getLineId()]->quantity > 0) {
                 $products[] = $lines->product($line, $amounts[$line->getLineId()]);
-                $held[] = $line->getLineId();
+                $held[$line->getLineId()] = OrderLines::sold($line);
             }
         }
         $book = $this->shop->orders();
@@ -63,8 +63,8 @@ final class Booking
         $import->orderId = $orderId;
         $import->revision = (int)$order->getRevision();
         $rows = $this->shop->db()->rows('SELECT order_product_id FROM {order_product} WHERE order_id = ? ORDER BY order_product_id', [$orderId]);
-        foreach ($held as $place => $lineId) {
-            $import->booked[$lineId] = ['row' => (int)$rows[$place]['order_product_id'], 'quantity' => $amounts[$lineId]->quantity];
+        foreach (array_keys($held) as $place => $lineId) {
+            $import->booked[$lineId] = ['row' => (int)$rows[$place]['order_product_id'], 'quantity' => $held[$lineId]];
         }
         $this->imports->save($import);
 

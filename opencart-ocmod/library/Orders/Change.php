@@ -92,7 +92,8 @@ final class Change
     }
 
     /**
-     * Takes cancelled units off the order's lines and gives them back to the shelf, once.
+     * Takes units that were cancelled, or given back and restocked, off the order's lines and puts them on the shelf, once. They leave the
+     * line, so that OpenCart does not give them back a second time when somebody cancels the order by hand.
      *
      * @return array<int, string>
      */
@@ -103,17 +104,24 @@ final class Change
         $notes = [];
         foreach ($order->getLines() as $line) {
             $id = $line->getLineId();
-            $less = isset($import->booked[$id]) ? $import->booked[$id]['quantity'] - $amounts[$id]->quantity : 0;
+            $sold = OrderLines::sold($line);
+            $less = isset($import->booked[$id]) ? $import->booked[$id]['quantity'] - $sold : 0;
             if ($less <= 0) {
                 continue;
             }
-            $this->lowerRow($import->booked[$id]['row'], $less, $lines->money($amounts[$id]), $this->takesStock($status));
-            $import->booked[$id]['quantity'] = $amounts[$id]->quantity;
-            $notes[] = $words->get('cancelled_units', $less, $line->getTitle());
+            $this->lowerRow($import->booked[$id]['row'], $less, ['quantity' => $sold] + $lines->money($amounts[$id]), $this->takesStock($status));
+            $restocked = min($less, $line->getRestocked() - ($import->booked[$id]['restocked'] ?? 0));
+            $import->booked[$id] = ['quantity' => $sold, 'restocked' => $line->getRestocked()] + $import->booked[$id];
+            if ($restocked > 0) {
+                $notes[] = $words->get('restocked_units', $restocked, $line->getTitle());
+            }
+            if ($less > $restocked) {
+                $notes[] = $words->get('cancelled_units', $less - $restocked, $line->getTitle());
+            }
         }
         if ($notes !== []) {
             $this->writeTotals($import->orderId, $lines->totals($amounts, $words->totals()), $lines->total($amounts));
-            $notes[] = $words->get('cancelled_shop');
+            $notes[] = $words->get('lowered_shop');
         }
 
         return $notes;

@@ -18,7 +18,7 @@ final class Import
     public $revision = 0;
     /** @var string one of Imports' states */
     public $state = Imports::BOOKED;
-    /** @var array<string, array{row: int, quantity: int}> by line id: its order_product row, and the units it holds now */
+    /** @var array<string, array{row: int, quantity: int, restocked?: int}> by line id: its order_product row, the units it holds now, and how many were given back */
     public $booked = [];
     /** @var string the tracking number that was written last */
     public $tracking = '';

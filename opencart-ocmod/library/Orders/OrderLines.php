@@ -45,6 +45,12 @@ final class OrderLines
         return $amounts;
     }
 
+    /** Units of a line that are sold: neither cancelled nor given back and on the shelf again. Never grows. */
+    public static function sold(OrderLine $line): int
+    {
+        return $line->getQuantity() - min($line->getQuantity(), $line->getCancelled() + $line->getRestocked());
+    }
+
     /**
      * What addOrder wants of one line.
      *
@@ -68,6 +74,8 @@ final class OrderLines
             'option' => $known === null || $optionValueId === null ? [] : $this->option($productId, $optionValueId),
             'subscription' => [],
             'reward' => 0,
+            // The stock that addOrder takes. What was given back before the shop ever booked it is paid all the same.
+            'quantity' => self::sold($line),
         ] + $this->money($amounts);
     }
 

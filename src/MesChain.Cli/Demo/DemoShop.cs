@@ -145,7 +145,7 @@ sealed class DemoShop(MesChainChannel backbone, SandboxControl marketplace, Demo
             if (good is null)
                 continue;
             var slot = $"{order.Id}/{line.LineId}";
-            var live = line.Quantity - line.Cancelled;
+            var live = line.Quantity - Math.Min(line.Quantity, line.Cancelled + line.Restocked);
             books.Stock[good.Id] = Math.Max(0, books.Stock[good.Id] - live + books.Units.GetValueOrDefault(slot));
             books.Units[slot] = live;
             books.Dirty.Add(good.Id);

@@ -41,6 +41,24 @@ public sealed class AfterSalesCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_goods_of_a_claim_are_followed_by_command()
+    {
+        await _shop.GiveBackAsync(await _shop.SellAsync(3));
+        var claim = JsonDocument.Parse((await _shell.RunAsync("sync", "claims", "--json")).Output).RootElement[0];
+        var (id, item) = (claim.GetProperty("id").GetString()!, claim.GetProperty("items")[0].GetProperty("item_id").GetString()!);
+        Assert.Equal(2, (await _shell.RunAsync("sync", "claim", "restock", id)).Code);
+        Assert.Contains("1 × not returned. 0/3 came, 1 not returned", (await _shell.RunAsync("sync", "claim", "lose", id, "--item", item)).Output, StringComparison.Ordinal);
+        Assert.Contains("3 × received. 3/3 came", (await _shell.RunAsync("sync", "claim", "receive", id)).Output, StringComparison.Ordinal);
+        Assert.Contains("1 × scrapped", (await _shell.RunAsync("sync", "claim", "scrap", id, "--item", item)).Output, StringComparison.Ordinal);
+        var restocked = (await _shell.RunAsync("sync", "claim", "restock", id)).Output;
+        Assert.Contains("2 × restocked. 3/3 came, 2 restocked, 1 scrapped", restocked, StringComparison.Ordinal);
+        Assert.Contains("do not add it there as well", restocked, StringComparison.Ordinal);
+        Assert.Contains("items[0].custody", (await _shell.RunAsync("sync", "claim", "receive", id, "--item", item)).Error, StringComparison.Ordinal);
+        Assert.Contains("3/3 came", (await _shell.RunAsync("sync", "claims")).Output, StringComparison.Ordinal);
+        Assert.Contains("There is no claim.", (await _shell.RunAsync("sync", "claims", "--unseen")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_question_is_listed_and_answered_by_command()
     {
         await _shop.SellAsync(1);

@@ -97,7 +97,7 @@ sealed class ShopModel(SyncRig rig, World world, IReadOnlyList<string> variants)
         Assert.Equal(view.Lines.Sum(line => line.TotalMinor), view.Order.TotalMinor);
         foreach (var line in view.Lines)
         {
-            var open = (int)(line.Quantity - line.Cancelled);
+            var open = (int)(line.Quantity - Math.Min(line.Quantity, line.Cancelled + line.Restocked));
             var before = booking.Taken.GetValueOrDefault(line.LineId);
             if (open == before)
                 continue;

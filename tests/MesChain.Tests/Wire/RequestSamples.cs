@@ -43,6 +43,8 @@ sealed class RequestSamples(Furnished store)
         ["image_url"] = "https://shop.example/1.jpg",
         ["meschain.sync.v1.AnswerQuestionRequest.text"] = "Evet, vardır.",
         ["meschain.sync.v1.ClaimProof.content_type"] = "image/png",
+        // Of the places of goods those that a person can tell.
+        ["meschain.sync.v1.ReturnedItem.custody"] = (int)Contracts.Sync.V1.Custody.Received,
         ["scopes"] = "ops:read",
         ["vat_basis_points"] = 2000,
         ["more_image_urls"] = "https://shop.example/2.jpg",

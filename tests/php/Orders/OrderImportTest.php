@@ -137,6 +137,48 @@ final class OrderImportTest
         $check->same([10, 99, 7], [$rig->shop->quantity(40), $rig->shop->quantity(30), $rig->shop->optionQuantity(301)], 'nothing came back twice');
     }
 
+    /** AC-04 */
+    public function a_unit_that_was_given_back_returns_to_the_shelf_once_whoever_cancels_what_and_when(Check $check): void
+    {
+        $restocked = static function (int $revision): \MesChain\Proto\Sync\V1\Order {
+            $order = Orders::two($revision);
+            $order->getLines()[1]->setRestocked(1);
+
+            return $order;
+        };
+        $stock = static function (Rig $rig): array {
+            return [$rig->shop->quantity(40), $rig->shop->quantity(30), $rig->shop->optionQuantity(301)];
+        };
+        $cancelByHand = static function (Rig $rig): void {
+            $rig->shop->orders()->addHistory((int)$rig->shop->db()->value('SELECT order_id FROM {order}'), $rig->settings->statusCancelled(), '');
+        };
+
+        $rig = self::booked();
+        for ($i = 0; $i < 2; $i++) {
+            $rig->backbone->entries = [Orders::entry($restocked(2))];
+            $rig->import()->pull(5000);
+        }
+        $check->same([9, 98, 6], $stock($rig));
+        $check->same('371.0000', $rig->shop->db()->value('SELECT total FROM {order}'), 'no money moves');
+        $cancelByHand($rig);
+        $check->same([10, 99, 7], $stock($rig), 'the unit on the shelf does not come back again');
+
+        $rig = self::booked();
+        $cancelByHand($rig);
+        $rig->backbone->entries = [Orders::entry($restocked(2))];
+        $rig->import()->pull(5000);
+        $check->same([10, 99, 7], $stock($rig), 'all was given back by hand already');
+
+        $rig = new Rig();
+        $rig->backbone->entries = [Orders::entry($restocked(1))];
+        $rig->import()->pull(5000);
+        $check->same([9, 98, 6], $stock($rig), 'booked late, when the unit was back already');
+        $check->same('371.0000', $rig->shop->db()->value('SELECT total FROM {order}'));
+        $rig->backbone->entries = [Orders::entry(Orders::cancelled($restocked(2), 1, 2))];
+        $rig->import()->pull(5000);
+        $check->same([10, 99, 7], $stock($rig));
+    }
+
     public function tracking_number_and_shipment_are_written_once(Check $check): void
     {
         $rig = self::booked();

@@ -9,9 +9,10 @@ static class ClaimsCommand
     static readonly Option<string> Connection = new("--connection") { Description = "Only this connection, by name or id" };
     static readonly Option<ClaimState> State = new("--state") { Description = "Only claims with an item in this state, such as AwaitingAction" };
     static readonly Option<string> Number = new("--order") { Description = "Only claims of the order with this number at the marketplace" };
+    static readonly Option<bool> Unseen = new("--unseen") { Description = "Only claims that were accepted for goods that nobody has seen" };
     static readonly Option<int> Max = new("--max") { Description = "At most this many", DefaultValueFactory = _ => 50 };
 
-    public static Command Make(Runner runner) => runner.Command("claims", "Lists what buyers want to give back, newest first.", RunAsync, Connection, State, Number, Max);
+    public static Command Make(Runner runner) => runner.Command("claims", "Lists what buyers want to give back, newest first.", RunAsync, Connection, State, Number, Unseen, Max);
 
     static async Task<int> RunAsync(Session session, ParseResult parsed)
     {
@@ -23,6 +24,7 @@ static class ClaimsCommand
                 new()
                 {
                     StoreId = store, PageSize = Math.Clamp(max, 1, 100), PageToken = token, ConnectionId = connection, State = parsed.GetValue(State), OrderNumber = parsed.GetValue(Number) ?? "",
+                    Unseen = parsed.GetValue(Unseen),
                 },
                 cancellationToken: session.Stop).ResponseAsync,
             page => page.Claims,
@@ -34,11 +36,12 @@ static class ClaimsCommand
         session.Terminal.List(
             claims,
             "There is no claim.",
-            ["id", "order", "claimed", "items", "states", "decide by", "waits"],
+            ["id", "order", "claimed", "items", "states", "goods", "decide by", "waits"],
             claim =>
             [
                 claim.Id, claim.Trial ? claim.OrderNumber + " (trial)" : claim.OrderNumber, Terminal.Time(claim.ClaimTime), Terminal.Number(claim.Items.Count),
                 string.Join(", ", claim.Items.Select(item => Terminal.Word(item.State)).Distinct(StringComparer.Ordinal)),
+                Claim.Goods.Of(claim.Goods),
                 Terminal.Time(claim.Items.Select(item => item.DecideByTime).Where(time => time is not null).OrderBy(time => time.ToDateTimeOffset()).FirstOrDefault()),
                 claim.PendingDecision.Length > 0 ? claim.PendingDecision : "–",
             ]);

@@ -67,8 +67,10 @@ public static class Rights
         ["/meschain.sync.v1.OrderService/GetLabel"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/UpdateOrder"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/ListClaims"] = SyncRead,
+        ["/meschain.sync.v1.OrderService/GetClaim"] = SyncRead,
         ["/meschain.sync.v1.OrderService/ListClaimReasons"] = SyncRead,
         ["/meschain.sync.v1.OrderService/DecideClaim"] = SyncWrite,
+        ["/meschain.sync.v1.OrderService/RecordReturn"] = SyncWrite,
         ["/meschain.sync.v1.OrderService/ListQuestions"] = SyncRead,
         ["/meschain.sync.v1.OrderService/AnswerQuestion"] = SyncWrite,
 

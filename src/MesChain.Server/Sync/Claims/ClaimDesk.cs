@@ -22,6 +22,7 @@ public sealed class ClaimDesk(ClaimVault vault, ConnectionStore connections, Fin
               {(query.ConnectionId is null ? "" : "and c.connection_id = @ConnectionId")}
               {(query.OrderNumber.Length == 0 ? "" : "and c.order_number = @OrderNumber")}
               {(query.State.Length == 0 ? "" : "and exists (select 1 from claim_items i where i.store_id = c.store_id and i.claim_id = c.id and i.state = @State)")}
+              {(query.Unseen ? $"and exists (select 1 from claim_items i where i.store_id = c.store_id and i.claim_id = c.id and {Custody.Unseen})" : "")}
             order by c.seq desc limit @limit
             """,
             new { storeId, before = query.BeforeSeq ?? long.MaxValue, ConnectionId = query.ConnectionId ?? Guid.Empty, query.OrderNumber, query.State, limit = query.Limit + 1 });
@@ -93,7 +94,12 @@ public sealed class ClaimDesk(ClaimVault vault, ConnectionStore connections, Fin
         if (claims.Count == 0)
             return [];
         var items = (await tx.QueryAsync<ClaimItemRow>(
-            $"select * from claim_items where store_id = @storeId and {tx.Db.AnyId("claim_id", "ids")} order by claim_id, position",
+            $"""
+            select i.*, s.at_ms as custody_ms, s.revision, o.booked_revision from claim_items i
+            left join claim_steps s on s.store_id = i.store_id and s.claim_id = i.claim_id and s.item_id = i.item_id and s.step = i.custody
+            left join orders o on o.store_id = s.store_id and o.id = s.order_id
+            where i.store_id = @storeId and {tx.Db.AnyId("i.claim_id", "ids")} order by i.claim_id, i.position
+            """,
             new { storeId, ids = tx.Db.IdList(claims.Select(claim => claim.Id)) })).ToLookup(item => item.ClaimId);
         var places = (await tx.QueryAsync<Place>("select id, marketplace from connections where store_id = @storeId", new { storeId })).ToDictionary(row => row.Id, row => row.Marketplace);
         List<ClaimView> views = [];
@@ -125,4 +131,5 @@ public sealed record ClaimView(ClaimRow Claim, string Marketplace, IReadOnlyList
 }
 
 /// <param name="State">As it stands in the table; empty means all.</param>
-public sealed record ClaimQuery(int Limit, long? BeforeSeq, Guid? ConnectionId, string OrderNumber, string State);
+/// <param name="Unseen">Only those that were paid back for goods that nobody has seen.</param>
+public sealed record ClaimQuery(int Limit, long? BeforeSeq, Guid? ConnectionId, string OrderNumber, string State, bool Unseen = false);

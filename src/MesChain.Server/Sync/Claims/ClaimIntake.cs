@@ -6,8 +6,8 @@ using MesChain.Server.Sync.Work;
 namespace MesChain.Server.Sync.Claims;
 
 /// <summary>
-/// A page of claims becomes rows, once by (connection, claim). Only what the marketplace says moves an item: a claim never moves stock, which
-/// the shop counts when the goods have come back to its shelf.
+/// A page of claims becomes rows, once by (connection, claim). Only what the marketplace says moves an item's state, and that never moves stock:
+/// goods do, when the shop says that they lie on its shelf again (<see cref="ReturnedGoods"/>).
 /// </summary>
 public sealed class ClaimIntake(ClaimVault vault, IssueStore issues, EventLog events, TimeProvider clock)
 {

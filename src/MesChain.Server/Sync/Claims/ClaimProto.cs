@@ -4,6 +4,7 @@ using MesChain.Contracts.Sync.V1;
 using MesChain.Server.Platform.Data;
 using MesChain.Server.Platform.Errors;
 using MesChain.Server.Platform.Rpc;
+using Wire = MesChain.Contracts.Sync.V1.Custody;
 
 namespace MesChain.Server.Sync.Claims;
 
@@ -29,7 +30,18 @@ static class ClaimProto
             var after = PageToken.ReadText(check, request.PageToken, ListName);
             long? before = after is null ? null : PageToken.Number(check, after);
             check.ThrowIfAny();
-            return new(limit, before, connection, request.OrderNumber, request.State == ClaimState.Unspecified ? "" : request.State.ToString().ToLowerInvariant());
+            return new(limit, before, connection, request.OrderNumber, request.State == ClaimState.Unspecified ? "" : request.State.ToString().ToLowerInvariant(), request.Unseen);
+        }
+    }
+
+    extension(GetClaimRequest request)
+    {
+        public Guid ToDomain()
+        {
+            var check = new Check();
+            var claim = check.Id(request.ClaimId, "claim_id");
+            check.ThrowIfAny();
+            return claim;
         }
     }
 
@@ -62,6 +74,31 @@ static class ClaimProto
             return new(
                 requestId, claim, [.. request.ItemIds],
                 items => reject is null ? new ClaimWish.Approve(items) : new ClaimWish.Reject(items, reject.ReasonId, reject.Text, proof));
+        }
+    }
+
+    extension(RecordReturnRequest request)
+    {
+        public ReturnRecord ToDomain()
+        {
+            var check = new Check();
+            var requestId = check.RequestId(request.RequestId);
+            var claim = check.Id(request.ClaimId, "claim_id");
+            check.That(request.Items.Count is >= 1 and <= ItemsMax, "items", $"must hold 1 to {ItemsMax} items");
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var steps = new List<GoodsStep>();
+            for (var i = 0; i < Math.Min(request.Items.Count, ItemsMax); i++)
+            {
+                var (item, at) = (request.Items[i], $"items[{i}]");
+                check.Text(item.ItemId, at + ".item_id", 1, 64);
+                check.That(seen.Add(item.ItemId), at + ".item_id", "must not stand twice");
+                check.That(
+                    item.Custody is Wire.Received or Wire.Restocked or Wire.Scrapped or Wire.NotReturned, at + ".custody", "must be RECEIVED, RESTOCKED, SCRAPPED or NOT_RETURNED");
+                steps.Add(new(item.ItemId, item.Custody.ToString().ToLowerInvariant()));
+            }
+
+            check.ThrowIfAny();
+            return new(requestId, claim, steps);
         }
     }
 
@@ -100,15 +137,23 @@ static class ClaimProto
                 TrackingNumber = claim.TrackingNumber,
                 CargoProvider = claim.CargoProvider,
                 TrackingUrl = claim.TrackingUrl,
-                Items = { view.Items.Take(ItemsMax).Select(item => item.ToProto(view.Notes.GetValueOrDefault(item.ItemId, ""))) },
+                Items = { view.Items.Take(ItemsMax).Select(item => item.ToProto(claim, view.Notes.GetValueOrDefault(item.ItemId, ""))) },
                 PendingDecision = claim.Decision,
+                Goods = new()
+                {
+                    Advised = view.Items.Count(item => item.State != ClaimStates.Cancelled || Custody.HasCome(item.Custody)),
+                    Received = view.Items.Count(item => Custody.HasCome(item.Custody)),
+                    Restocked = view.Items.Count(item => item.Custody == Custody.Restocked),
+                    Scrapped = view.Items.Count(item => item.Custody == Custody.Scrapped),
+                    NotReturned = view.Items.Count(item => item.Custody == Custody.NotReturned),
+                },
             };
         }
     }
 
     extension(ClaimItemRow item)
     {
-        ClaimItem ToProto(string note) => new()
+        ClaimItem ToProto(ClaimRow claim, string note) => new()
         {
             ItemId = item.ItemId,
             LineId = item.LineId,
@@ -123,6 +168,13 @@ static class ClaimProto
             BuyerNote = note,
             AutoAccepted = item.AutoAccepted,
             DecideByTime = item.DueMs is { } due ? Instant(due) : null,
+            Custody = item.Custody.Length > 0 ? System.Enum.Parse<Wire>(item.Custody, ignoreCase: true)
+                : item.State == ClaimStates.Cancelled ? Wire.Unspecified
+                : claim.TrackingNumber.Length > 0 ? Wire.InTransit : Wire.Advised,
+            CustodyTime = item.CustodyMs is { } since ? Instant(since) : null,
+            RestockBooking = item.Custody != Custody.Restocked ? RestockBooking.Unspecified
+                : item.Revision is not { } told ? RestockBooking.ByHand
+                : item.BookedRevision >= told ? RestockBooking.Booked : RestockBooking.Waiting,
         };
     }
 
@@ -132,3 +184,5 @@ static class ClaimProto
 /// <param name="Items">Empty means all that wait for the seller.</param>
 /// <param name="Decide">Makes the decision about the items that are meant.</param>
 sealed record ClaimDecision(Guid? RequestId, Guid ClaimId, IReadOnlyList<string> Items, Func<IReadOnlyList<string>, ClaimWish> Decide);
+
+sealed record ReturnRecord(Guid? RequestId, Guid ClaimId, IReadOnlyList<GoodsStep> Steps);

@@ -43,7 +43,7 @@ public sealed class ClaimRow
     public string Subject => $"{OrderNumber}/{ExternalId}";
 }
 
-/// <summary>A row of <c>claim_items</c>.</summary>
+/// <summary>A row of <c>claim_items</c>, with what is on record of the goods.</summary>
 public sealed class ClaimItemRow
 {
     public Guid ClaimId { get; init; }
@@ -72,6 +72,47 @@ public sealed class ClaimItemRow
     public bool AutoAccepted { get; init; }
 
     public long? DueMs { get; init; }
+
+    /// <summary>One of <see cref="Claims.Custody"/>.</summary>
+    public string Custody { get; init; } = "";
+
+    /// <summary>Since when; null while nobody in the shop has seen it.</summary>
+    public long? CustodyMs { get; init; }
+
+    /// <summary>The revision of its order that tells the shop to take it back into its stock; null when it is not told.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>The newest revision of its order that the shop has booked; null when the shop is not told.</summary>
+    public long? BookedRevision { get; init; }
+}
+
+/// <summary>Where the goods of an item are, as it stands in the table; moved by what the shop says of them and by nothing else.</summary>
+static class Custody
+{
+    /// <summary>The buyer has said it. Whether a parcel is on its way is the claim's to say.</summary>
+    public const string Advised = "";
+    public const string Received = "received";
+    public const string Restocked = "restocked";
+    public const string Scrapped = "scrapped";
+    public const string NotReturned = "notreturned";
+
+    /// <summary>
+    /// What lies on the shelf or was thrown away stays so: the shelf has counted it. What was given up may come after all. That a unit which is put
+    /// on the shelf was received first goes without saying.
+    /// </summary>
+    public static bool MayBecome(string from, string to) => from switch
+    {
+        Advised => to != Advised,
+        Received => to is Restocked or Scrapped,
+        NotReturned => to is Received or Restocked or Scrapped,
+        _ => false,
+    };
+
+    /// <summary>For SQL with the item as <c>i</c>: paid back, and nobody has said where it is. The partial index has the same.</summary>
+    public const string Unseen = $"i.custody = '{Advised}' and i.state = '{ClaimStates.Accepted}'";
+
+    /// <summary>Whether it has come back, whatever became of it.</summary>
+    public static bool HasCome(string custody) => custody is Received or Restocked or Scrapped;
 }
 
 /// <summary>States of an item as they stand in the table, where the program itself asks for one.</summary>
@@ -79,6 +120,7 @@ static class ClaimStates
 {
     public const string Awaiting = "awaitingaction";
     public const string Accepted = "accepted";
+    public const string Cancelled = "cancelled";
 
     /// <summary>Those that something can still come of, as a list for SQL: the partial index has the same.</summary>
     public const string Open = "('created', 'underreview', 'awaitingaction', 'disputed')";

@@ -9,7 +9,7 @@ namespace MesChain.Server.Sync.Claims;
 /// Reads claims by state in windows as wide as a claim can live, because marketplaces are silent about which time a window is of; and those
 /// that were open and are no longer in any of these lists by their ids, to learn their end. Once a day everything is read.
 /// </summary>
-public sealed class ReadClaimsJob(ClaimIntake intake, IssueStore issues, Nudges nudges) : ISyncJob
+public sealed class ReadClaimsJob(ClaimIntake intake, ReturnedGoods goods, IssueStore issues, Nudges nudges) : ISyncJob
 {
     const int ByIdMax = 50;
 
@@ -85,6 +85,7 @@ public sealed class ReadClaimsJob(ClaimIntake intake, IssueStore issues, Nudges 
         }
 
         await WarnAsync(tx, run);
+        await goods.WatchAsync(tx, run.StoreId, run.ConnectionId);
         if (await tx.ScalarAsync<long>("select count(*) from claims where store_id = @StoreId and connection_id = @ConnectionId and decision <> ''", new { run.StoreId, run.ConnectionId }) > 0)
             await nudges.SendAsync(tx, run.StoreId, run.ConnectionId, JobKinds.DecideClaims);
     }

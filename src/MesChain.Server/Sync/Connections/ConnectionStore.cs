@@ -103,6 +103,8 @@ public sealed class ConnectionStore
         await tx.ExecuteAsync("delete from offers where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from links where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync(
+            "delete from claim_steps where store_id = @storeId and claim_id in (select id from claims where store_id = @storeId and connection_id = @id)", it);
+        await tx.ExecuteAsync(
             "delete from claim_items where store_id = @storeId and claim_id in (select id from claims where store_id = @storeId and connection_id = @id)", it);
         await tx.ExecuteAsync("delete from claims where store_id = @storeId and connection_id = @id", it);
         await tx.ExecuteAsync("delete from claim_reasons where store_id = @storeId and connection_id = @id", it);

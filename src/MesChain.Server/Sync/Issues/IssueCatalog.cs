@@ -29,6 +29,7 @@ public static class IssueCatalog
     public const string OrderImportFailed = "ORDER_IMPORT_FAILED";
     public const string OrderActionRefused = "ORDER_ACTION_REFUSED";
     public const string ClaimDue = "CLAIM_DUE";
+    public const string GoodsUnseen = "GOODS_UNSEEN";
     public const string QuestionDue = "QUESTION_DUE";
     public const string WebhookRests = "WEBHOOK_RESTS";
     public const string WaveHeld = "WAVE_HELD";
@@ -59,6 +60,7 @@ public static class IssueCatalog
         new IssueKind(OrderImportFailed, Severity.Error, "The shop could not book an order.", "Read the shop's reason; the order is offered again by itself."),
         new IssueKind(OrderActionRefused, Severity.Error, "The marketplace refused what was asked for a package.", "Read the marketplace's words and the package's status."),
         new IssueKind(ClaimDue, Severity.Warning, "A return waits for a decision, and is accepted by itself soon.", "Look at what came back, and approve or reject it."),
+        new IssueKind(GoodsUnseen, Severity.Warning, "Goods of returns that were accepted two weeks ago have not been seen.", "Record what came, or that it did not come; claim what is missing from the marketplace."),
         new IssueKind(QuestionDue, Severity.Warning, "A buyer's question waits, and can soon be answered no more.", "Answer it: the marketplace counts questions that were left."),
         new IssueKind(WebhookRests, Severity.Warning, "The marketplace keeps putting to rest what tells of orders at once.", "Nothing is lost: orders are read at intervals. Check that this server's public address can be reached from outside."),
         new IssueKind(WaveHeld, Severity.Error, "Unusually many changes at once were stopped.", "Look at the examples; release or reject them."),

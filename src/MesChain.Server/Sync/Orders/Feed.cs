@@ -32,11 +32,11 @@ public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, Is
         await OfferAsync(tx, storeId, orderId);
     }
 
-    /// <summary>One row of the ledger a revision (I7): how many units of each line are sold and cancelled in it.</summary>
+    /// <summary>One row of the ledger a revision (I7): how many units of each line are sold, cancelled and back on the shelf in it.</summary>
     async Task NoteAsync(Tx tx, Guid storeId, Guid orderId, string kind)
     {
         var lines = await tx.QueryAsync<string>(
-            "select line_id || ' ' || quantity || ' ' || cancelled from order_lines where store_id = @storeId and order_id = @orderId order by line_id", new { storeId, orderId });
+            "select line_id || ' ' || quantity || ' ' || cancelled || ' ' || restocked from order_lines where store_id = @storeId and order_id = @orderId order by line_id", new { storeId, orderId });
         await ledger.AppendAsync(tx, storeId, kind, "order:" + orderId.ToWire(), "system:sync", string.Join('\n', lines));
     }
 
@@ -105,8 +105,11 @@ public sealed class Feed(TimeProvider clock, ISignal signal, EventLog events, Is
             new { storeId, done.EntryId, outcome = done.Outcome == AcknowledgeKind.Applied ? "applied" : "skipped" });
         if (done.Outcome == AcknowledgeKind.Applied)
             await tx.ExecuteAsync(
-                "update orders set shop_order_id = @ShopOrderId where store_id = @storeId and id = @Id",
-                new { storeId, done.ShopOrderId, order.Id });
+                """
+                update orders set shop_order_id = @ShopOrderId, booked_revision = case when booked_revision < @booked then @booked else booked_revision end
+                where store_id = @storeId and id = @Id
+                """,
+                new { storeId, done.ShopOrderId, order.Id, booked = Math.Min(done.Revision, order.Revision) });
         else
             await skipped(tx, order);
 

@@ -9,7 +9,7 @@ using MesChain.Server.Sync.Questions;
 namespace MesChain.Server.Sync.Orders;
 
 /// <summary>Orders, and what follows them, on the wire: parses, delegates, answers. Decides nothing.</summary>
-public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, Labels labels, ClaimDesk claims, QuestionDesk questions, Repeats repeats) : OrderService.OrderServiceBase
+public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations reservations, OrderWishes wishes, Labels labels, ClaimDesk claims, ReturnedGoods goods, QuestionDesk questions, Repeats repeats) : OrderService.OrderServiceBase
 {
     public override async Task<PullOrdersResponse> PullOrders(PullOrdersRequest request, ServerCallContext context)
     {
@@ -107,6 +107,13 @@ public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations
         };
     }
 
+    public override async Task<GetClaimResponse> GetClaim(GetClaimRequest request, ServerCallContext context)
+    {
+        var store = Caller.Of(context).Store(request.StoreId);
+        var id = request.ToDomain();
+        return new() { Claim = (await db.ReadAsync(tx => claims.GetAsync(tx, store, id), context.CancellationToken)).ToProto() };
+    }
+
     public override async Task<ListClaimReasonsResponse> ListClaimReasons(ListClaimReasonsRequest request, ServerCallContext context)
     {
         var store = Caller.Of(context).Store(request.StoreId);
@@ -129,6 +136,23 @@ public sealed class OrderGrpc(Db db, OrderReader reader, Feed feed, Reservations
                     return (new DecideClaimResponse { Claim = (await claims.GetAsync(tx, store, asked.ClaimId)).ToProto() }, asked.ClaimId.ToWire());
                 },
                 async _ => new DecideClaimResponse { Claim = (await claims.GetAsync(tx, store, asked.ClaimId)).ToProto() }),
+            context.CancellationToken);
+    }
+
+    public override async Task<RecordReturnResponse> RecordReturn(RecordReturnRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var store = caller.Store(request.StoreId);
+        var said = request.ToDomain();
+        return await db.WriteAsync(
+            tx => repeats.OnceAsync(
+                tx, caller, store, context.Method, said.RequestId, request,
+                async () =>
+                {
+                    await goods.RecordAsync(tx, store, said.ClaimId, said.Steps, caller.Actor);
+                    return (new RecordReturnResponse { Claim = (await claims.GetAsync(tx, store, said.ClaimId)).ToProto() }, said.ClaimId.ToWire());
+                },
+                async _ => new RecordReturnResponse { Claim = (await claims.GetAsync(tx, store, said.ClaimId)).ToProto() }),
             context.CancellationToken);
     }
 

@@ -151,6 +151,7 @@ static class OrderProto
                 Title = line.Title,
                 Quantity = (int)line.Quantity,
                 Cancelled = (int)line.Cancelled,
+                Restocked = (int)line.Restocked,
                 // Of what is left; of a line that is cancelled entirely, what a unit would have cost.
                 UnitPrice = Amount(open > 0 ? (line.TotalMinor + open - 1) / open : Joined.Amounts(line.UnitTotals) is [var first, ..] ? first : 0, order),
                 Total = Amount(line.TotalMinor, order),

@@ -63,6 +63,9 @@ public sealed class LineRow
 
     public long Cancelled { get; init; }
 
+    /// <summary>Units that a buyer gave back and that lie on the shelf again.</summary>
+    public long Restocked { get; init; }
+
     public string UnitTotals { get; init; } = "";
 
     public long TotalMinor { get; init; }

@@ -83,6 +83,7 @@ static class SyncWorkModule
         services.AddSingleton(ClaimVault.WishColumn);
         services.AddSingleton<ClaimIntake>();
         services.AddSingleton<ClaimDesk>();
+        services.AddSingleton<ReturnedGoods>();
         services.AddSingleton<QuestionVault>();
         services.AddSingleton(QuestionVault.TextsColumn);
         services.AddSingleton(QuestionVault.WishColumn);

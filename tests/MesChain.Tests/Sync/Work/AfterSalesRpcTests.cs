@@ -37,6 +37,52 @@ public abstract class AfterSalesRpcTests(Engine engine) : LiveShopTests(engine)
     }
 
     [Fact]
+    public async Task The_goods_of_a_claim_are_received_and_restocked_and_the_shop_books_them_once()
+    {
+        var order = await Shop.SellAsync(2);
+        await BookAsync();
+        await Shop.GiveBackAsync(order);
+        var claim = Assert.Single((await Orders.ListClaimsAsync(new(), cancellationToken: Stop)).Claims);
+        Assert.Equal((new ClaimGoods { Advised = 2 }, Custody.InTransit), (claim.Goods, claim.Items[0].Custody));
+        Assert.Empty((await Orders.ListClaimsAsync(new() { Unseen = true }, cancellationToken: Stop)).Claims);
+
+        var received = new RecordReturnRequest
+        {
+            RequestId = Ids.New(TimeProvider.System).ToWire(), ClaimId = claim.Id,
+            Items = { new ReturnedItem { ItemId = claim.Items[0].ItemId, Custody = Custody.Received }, new ReturnedItem { ItemId = claim.Items[1].ItemId, Custody = Custody.Restocked } },
+        };
+        claim = (await Orders.RecordReturnAsync(received, cancellationToken: Stop)).Claim;
+        Assert.Equal(claim, (await Orders.RecordReturnAsync(received, cancellationToken: Stop)).Claim);
+        Assert.Equal((new ClaimGoods { Advised = 2, Received = 2, Restocked = 1 }, RestockBooking.Waiting), (claim.Goods, claim.Items[1].RestockBooking));
+        Assert.NotNull(claim.Items[1].CustodyTime);
+
+        var line = Assert.Single((await BookAsync()).Lines);
+        Assert.Equal((2, 0, 1), (line.Quantity, line.Cancelled, line.Restocked));
+        claim = (await Orders.GetClaimAsync(new() { ClaimId = claim.Id }, cancellationToken: Stop)).Claim;
+        Assert.Equal([RestockBooking.Unspecified, RestockBooking.Booked], claim.Items.Select(item => item.RestockBooking));
+
+        var back = await Refusal.OfAsync(Orders.RecordReturnAsync(new()
+        {
+            ClaimId = claim.Id,
+            Items = { new ReturnedItem { ItemId = claim.Items[1].ItemId, Custody = Custody.Received }, new ReturnedItem { ItemId = "7", Custody = Custody.Scrapped } },
+        }));
+        Assert.Equal(["items[0].custody", "items[1].item_id"], back.Fields);
+        var bad = await Refusal.OfAsync(Orders.RecordReturnAsync(new() { ClaimId = "1", Items = { new ReturnedItem { ItemId = "a", Custody = Custody.InTransit }, new ReturnedItem { ItemId = "a" } } }));
+        Assert.Equal(["claim_id", "items[0].custody", "items[1].custody", "items[1].item_id"], bad.Fields.Order(StringComparer.Ordinal));
+        Assert.Equal(Reasons.UnknownResource, (await Refusal.OfAsync(Orders.GetClaimAsync(new() { ClaimId = Ids.New(TimeProvider.System).ToWire() }))).Reason);
+    }
+
+    /// <summary>The shop books what waits for it.</summary>
+    async Task<Order> BookAsync()
+    {
+        var entry = Assert.Single((await Orders.PullOrdersAsync(new(), cancellationToken: Stop)).Entries);
+        await Orders.AcknowledgeOrdersAsync(
+            new() { Acknowledgements = { new Acknowledgement { EntryId = entry.EntryId, Revision = entry.Order.Revision, Outcome = AcknowledgeOutcome.Applied, ShopOrderId = "1" } } },
+            cancellationToken: Stop);
+        return entry.Order;
+    }
+
+    [Fact]
     public async Task A_question_comes_to_theShop_and_its_answer_goes_back()
     {
         await Shop.SellAsync(1);

@@ -62,7 +62,7 @@ public abstract class ClaimContract(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AC04_An_approved_claim_moves_no_stock_because_the_shop_counts_what_comes_back()
+    public async Task AC04_An_approved_claim_moves_no_stock_because_only_goods_do_that_lie_on_the_shelf_again()
     {
         await ClaimAsync(2);
         var before = await StockAsync();

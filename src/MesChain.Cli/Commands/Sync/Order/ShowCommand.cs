@@ -20,10 +20,10 @@ static class ShowCommand
         session.Terminal.List(
             order.Lines,
             "The order has no line.",
-            ["line", "barcode", "title", "units", "cancelled", "package", "total", "VAT"],
+            ["line", "barcode", "title", "units", "cancelled", "restocked", "package", "total", "VAT"],
             line =>
             [
-                line.LineId, line.Barcode, line.Title, Terminal.Number(line.Quantity), Terminal.Number(line.Cancelled), line.PackageId, Terminal.Money(line.Total),
+                line.LineId, line.Barcode, line.Title, Terminal.Number(line.Quantity), Terminal.Number(line.Cancelled), Terminal.Number(line.Restocked), line.PackageId, Terminal.Money(line.Total),
                 line.HasVatBasisPoints ? string.Create(CultureInfo.InvariantCulture, $"{line.VatBasisPoints / 100m:0.##} %") : "unknown",
             ]);
         session.Terminal.List(

@@ -64,6 +64,7 @@ export const turkish = {
   issue_ORDER_IMPORT_FAILED: 'Mağaza bir siparişi kaydedemedi.', fix_ORDER_IMPORT_FAILED: 'Mağazanın verdiği nedeni okuyun; sipariş kendiliğinden yeniden denenir.',
   issue_ORDER_ACTION_REFUSED: 'Pazaryeri bir paket için istenen işi reddetti.', fix_ORDER_ACTION_REFUSED: 'Pazaryerinin sözüne ve paketin durumuna bakın.',
   issue_CLAIM_DUE: 'Bir iade kararınızı bekliyor, yakında kendiliğinden onaylanacak.', fix_CLAIM_DUE: 'Gelen ürüne bakın; iadeyi onaylayın ya da reddedin.',
+  issue_GOODS_UNSEEN: 'İki hafta önce onaylanan iadelerin ürünleri hâlâ görülmedi.', fix_GOODS_UNSEEN: 'Geleni teslim alındı, gelmeyeni gelmedi olarak kaydedin; eksiği pazaryerinden isteyin.',
   issue_QUESTION_DUE: 'Bir müşteri sorusu bekliyor, cevaplama süresi dolmak üzere.', fix_QUESTION_DUE: 'Soruyu cevaplayın: cevapsız kalan sorular puanınızı düşürür.',
   issue_CLAIM_REFUSED: 'Pazaryeri bir iade kararını reddetti.', fix_CLAIM_REFUSED: 'Pazaryerinin sözünü okuyun, süre dolmadan yeniden karar verin.',
   issue_ANSWER_REFUSED: 'Pazaryeri bir soruya verilen cevabı reddetti.', fix_ANSWER_REFUSED: 'Pazaryerinin sözünü okuyup yeniden cevaplayın.',
