@@ -18,7 +18,7 @@ create table claim_steps (
     check ((order_id is null) = (revision is null) and (order_id is null or step = 'restocked'))
 );
 
--- Units that came back and lie on the shelf again: never falls, as cancelled does not.
+-- Units that came back and lie on the shelf again: never falls.
 alter table order_lines add column restocked bigint not null default 0;
 -- The newest revision that the shop has said it booked.
 alter table orders add column booked_revision bigint not null default 0;

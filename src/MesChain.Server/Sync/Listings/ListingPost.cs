@@ -84,7 +84,7 @@ public sealed class ListingPost(ListingStore listings, Nudges nudges, TimeProvid
             await run.WriteAsync(tx => fate.DoubtAsync(tx, letter.Batch, "in_flight"), CancellationToken.None);
             return [];
         }
-        catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected or FaultKind.Missing)
+        catch (MarketplaceFault fault) when (fault.Kind is FaultKind.Rejected && fault.Code != FaultCodes.ApiRetired)
         {
             var alone = letter.Variants.Count == 1;
             await run.WriteAsync(tx => fate.RefuseBatchAsync(tx, letter.Batch, alone ? fault : null), CancellationToken.None);
@@ -93,7 +93,7 @@ public sealed class ListingPost(ListingStore listings, Nudges nudges, TimeProvid
         }
         catch (MarketplaceFault)
         {
-            // Refused before it was processed, or never sent.
+            // Refused before it was processed, or never sent. A service that is not there, or not there any more, has judged nothing either.
             await run.WriteAsync(tx => fate.RefuseBatchAsync(tx, letter.Batch, null), CancellationToken.None);
             throw;
         }

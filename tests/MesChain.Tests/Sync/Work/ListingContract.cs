@@ -55,6 +55,23 @@ public abstract class ListingContract(Engine engine) : ListedContract(engine)
         Assert.Equal(ListingStates.InReview, await StateAsync());
     }
 
+    [Theory]
+    [InlineData(404, "NOT_FOUND")]
+    [InlineData(426, "API_RETIRED")]
+    public async Task A_service_that_is_closed_for_a_while_has_refused_no_draft(int status, string code)
+    {
+        await ReadyAsync();
+        Rig.Sandbox.AddFault(new() { Kind = SandboxFaultKind.Status, Status = status, Endpoint = CreateEndpoint, Count = 0 });
+        await CreateAsync("v1");
+        await Rig.PumpAsync(TimeSpan.FromMinutes(5), Step);
+        Assert.Equal((ListingStates.Draft, "open"), (await StateAsync(), await IssueAsync(code)));
+
+        Rig.Sandbox.ClearFaults();
+        await Rig.PumpAsync(TimeSpan.FromMinutes(10), Step);
+        Assert.Equal(ListingStates.InReview, await StateAsync());
+        Assert.Equal("resolved", await IssueAsync(code));
+    }
+
     [Fact]
     public async Task A_link_that_was_taken_away_is_not_made_again_by_a_look_at_the_listing()
     {
