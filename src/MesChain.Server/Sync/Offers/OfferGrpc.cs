@@ -136,10 +136,10 @@ public sealed class OfferGrpc(
     }
 
     public override async Task<StopListingsResponse> StopListings(StopListingsRequest request, ServerCallContext context) =>
-        new() { Results = { await ShelfAsync(request.StoreId, request.ToDomain(), request.Preview, context) } };
+        new() { Results = { await ShelfAsync(request.StoreId, request.ToDomain, request.Preview, context) } };
 
     public override async Task<ResumeListingsResponse> ResumeListings(ResumeListingsRequest request, ServerCallContext context) =>
-        new() { Results = { await ShelfAsync(request.StoreId, request.ToDomain(), request.Preview, context) } };
+        new() { Results = { await ShelfAsync(request.StoreId, request.ToDomain, request.Preview, context) } };
 
     public override async Task<ListWavesResponse> ListWaves(ListWavesRequest request, ServerCallContext context)
     {
@@ -169,11 +169,12 @@ public sealed class OfferGrpc(
         return new() { Rejected = await db.WriteAsync(tx => waves.RejectAsync(tx, store, connection, seen, caller.Actor), context.CancellationToken) };
     }
 
-    async Task<IEnumerable<ListingResult>> ShelfAsync(string storeId, (Guid Connection, ShelfWish Wish) asked, bool preview, ServerCallContext context)
+    async Task<IEnumerable<ListingResult>> ShelfAsync(string storeId, Func<(Guid Connection, ShelfWish Wish)> parse, bool preview, ServerCallContext context)
     {
         var caller = Caller.Of(context);
         var store = caller.Store(storeId);
-        var outcomes = await db.WriteAsync(tx => shelf.AskAsync(tx, store, asked.Connection, asked.Wish, preview ? null : caller.Actor), context.CancellationToken);
+        var (connection, wish) = parse();
+        var outcomes = await db.WriteAsync(tx => shelf.AskAsync(tx, store, connection, wish, preview ? null : caller.Actor), context.CancellationToken);
         return outcomes.Select(outcome => outcome.ToProto());
     }
 
